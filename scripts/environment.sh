@@ -13,7 +13,8 @@ new_enough() {
     "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 }
 
-if [ ! -x "$folder/bin/python" ]; then
+# pip is the last that venv puts there: without it an earlier try was cut short.
+if [ ! -x "$folder/bin/pip" ]; then
     python=
     for candidate in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
         if new_enough "$candidate"; then

@@ -12,7 +12,8 @@ if browser=$(scripts/ensure-browser.sh "$bin/python"); then
 elif [ -n "${CI:-}" ]; then
     exit 1
 else
-    note="browser tests SKIPPED: no Chromium found, and none could be installed"
+    reason=$("$bin/python" tests/browser/find_chromium.py 2>&1) || true
+    note="browser tests SKIPPED: $reason"
 fi
 
 if "$bin/pytest" --numprocesses "${JOBS:-2}" --dist worksteal "$@"; then

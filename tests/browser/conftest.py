@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
-from tests.browser.find_chromium import find_chromium
+from tests.browser.find_chromium import NoBrowser, find_chromium
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -68,12 +68,12 @@ class Trouble:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium per test process. Without one: skipped, but an error where CI is set."""
-    path = find_chromium()
-    if path is None:
-        reason = "no Chromium found: install it, or set CHROMIUM to its path"
+    try:
+        path = find_chromium()
+    except NoBrowser as missing:
         if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+            raise
+        pytest.skip(str(missing))
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield started

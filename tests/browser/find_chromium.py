@@ -1,7 +1,8 @@
-"""Where Chromium is on this machine. As a program: print its path, exit 1 if there is none."""
+"""Where Chromium is on this machine. As a program: print its path, or say what is missing."""
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -14,18 +15,30 @@ PLACES = (
 )
 
 
-def find_chromium() -> str | None:
-    """The path of a Chromium to start: `$CHROMIUM` wins, then PATH, then the usual places."""
+class NoBrowser(Exception):
+    """Browser tests can't run here; the message says what is missing."""
+
+
+def find_chromium() -> str:
+    """The path of a Chromium to start: `$CHROMIUM` wins, then PATH, then the usual places.
+
+    Raises NoBrowser where there is none, or nothing to drive it.
+    """
     named = os.environ.get("CHROMIUM")
-    if named:
-        return shutil.which(named)
-    on_path = (shutil.which(name) for name in NAMES)
-    in_place = (str(place) for place in PLACES if os.access(place, os.X_OK))
-    return next(filter(None, on_path), None) or next(in_place, None)
+    on_path = [shutil.which(name) for name in ([named] if named else NAMES)]
+    in_place = [] if named else [str(place) for place in PLACES if os.access(place, os.X_OK)]
+    path = next(filter(None, on_path + in_place), None)
+    if path is None:
+        raise NoBrowser("no Chromium: install it (apt-get install -y chromium) or set CHROMIUM")
+    # Playwright drives it through a Node of its own, which a bare Debian can't load.
+    driver = [sys.executable, "-m", "playwright", "--version"]
+    if subprocess.run(driver, capture_output=True, check=False).returncode:
+        raise NoBrowser("Playwright doesn't start: apt-get install -y libatomic1")
+    return path
 
 
 if __name__ == "__main__":
-    path = find_chromium()
-    if path is None:
-        sys.exit(1)
-    print(path)
+    try:
+        print(find_chromium())
+    except NoBrowser as missing:
+        sys.exit(str(missing))
