@@ -12,9 +12,7 @@ export JOBS
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run
-	@$(BIN)/meetingtracker db upgrade
-	@if [ "$$DEMO" = 1 ]; then $(BIN)/meetingtracker demo; fi
-	@exec $(BIN)/meetingtracker serve --port "$${PORT:-8000}"
+	@exec $(BIN)/meetingtracker
 
 test: $(VENV)/.dev
 	@scripts/test.sh $(VENV) -m "not prove"
@@ -27,7 +25,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/djlint --quiet --check --lint templates
+	$(BIN)/djlint --lint --quiet templates
 
 wheel: $(VENV)/.dev
 	@scripts/check-wheel.sh $(BIN)/python
