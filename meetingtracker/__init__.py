@@ -1,0 +1,1 @@
+"""Meetingtracker: the weekly leader meeting and the promises made in it."""

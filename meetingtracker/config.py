@@ -1,0 +1,163 @@
+"""Settings from the environment; refuses what is unsafe."""
+
+import ipaddress
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PACKAGE = Path(__file__).parent
+# Installed, the wheel carries templates and static inside the package; in a checkout they lie beside it.
+ROOT = PACKAGE if (PACKAGE / "templates").is_dir() else PACKAGE.parent
+IN_CHECKOUT = ROOT != PACKAGE
+SHORTEST_SECRET = 32
+KNOWN_SECRETS = {"secret", "changeme", "change-me", "dev", "development", "password", "test"}
+
+
+class Unsafe(Exception):
+    """The settings would expose people's data; the message says what to set."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the environment says. Times in seconds, sizes in bytes."""
+
+    home: Path
+    database_url: str
+    secret_key: str
+    base_url: str = ""
+    smtp_url: str = ""
+    mail_from: str = ""
+    timezone: str = "UTC"
+    testing: bool = False
+    upload_dir: Path = field(default_factory=Path)
+    max_body: int = 12 * 1024 * 1024
+    trusted_proxies: int = 0
+    threads: int = 4
+    log: str = "text"
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def base_path(self) -> str:
+        """The sub-path of BASE_URL, "" at the root of a host."""
+        return urlsplit(self.base_url).path.rstrip("/")
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+
+def home_folder(environ: dict[str, str]) -> Path:
+    """MEETINGTRACKER_HOME, else ./instance in a checkout, else the user's data folder."""
+    if named := environ.get("MEETINGTRACKER_HOME"):
+        return Path(named).expanduser().resolve()
+    if IN_CHECKOUT:
+        return ROOT / "instance"
+    data = environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(data) / "meetingtracker"
+
+
+def load(environ: dict[str, str] | None = None) -> Config:
+    """Read the settings; makes the home folder and, where it is safe, a secret.
+
+    Raises Unsafe with a sentence for a value that can't be used.
+    """
+    env = dict(os.environ if environ is None else environ)
+
+    def get(name: str, default: str = "") -> str:
+        return env.get(f"MEETINGTRACKER_{name}", default).strip()
+
+    home = home_folder(env)
+    home.mkdir(parents=True, exist_ok=True)
+    base_url = get("BASE_URL").rstrip("/")
+    config = Config(
+        home=home,
+        database_url=_database_url(get("DATABASE_URL"), home),
+        secret_key=get("SECRET_KEY") or _kept_secret(home, may_make=_is_local(base_url)),
+        base_url=base_url,
+        smtp_url=get("SMTP_URL"),
+        mail_from=get("MAIL_FROM"),
+        timezone=get("TIMEZONE", "UTC"),
+        testing=get("TESTING") == "1",
+        upload_dir=Path(get("UPLOAD_DIR") or home / "uploads"),
+        max_body=_number("MAX_BODY", get("MAX_BODY"), 12 * 1024 * 1024),
+        trusted_proxies=_number("TRUSTED_PROXIES", get("TRUSTED_PROXIES"), 0),
+        threads=_number("THREADS", get("THREADS"), 4),
+        log=get("LOG", "text"),
+    )
+    refuse_unsafe(config, debug=env.get("FLASK_DEBUG") == "1", lan=get("ALLOW_LAN_HTTP") == "1")
+    return config
+
+
+def refuse_unsafe(config: Config, *, debug: bool, lan: bool) -> None:
+    """Raise Unsafe for a set-up that must not serve people over a network."""
+    if config.testing or _is_local(config.base_url):
+        return
+    if not config.secret_key:
+        raise Unsafe("Set MEETINGTRACKER_SECRET_KEY: 32 or more random characters.")
+    if len(config.secret_key) < SHORTEST_SECRET or config.secret_key.lower() in KNOWN_SECRETS:
+        raise Unsafe("MEETINGTRACKER_SECRET_KEY is too easy to guess: use 32 or more random characters.")
+    if debug:
+        raise Unsafe("Debug is on: unset FLASK_DEBUG before serving people.")
+    url = urlsplit(config.base_url)
+    if url.scheme not in ("http", "https") or not url.hostname:
+        raise Unsafe("MEETINGTRACKER_BASE_URL must look like https://meet.example.com.")
+    if url.scheme == "http" and not (lan and _is_private(url.hostname)):
+        raise Unsafe(
+            "MEETINGTRACKER_BASE_URL must begin with https://. In a private network, "
+            "MEETINGTRACKER_ALLOW_LAN_HTTP=1 allows http."
+        )
+
+
+def _is_local(base_url: str) -> bool:
+    host = urlsplit(base_url).hostname or ""
+    return not base_url or host == "localhost" or _address(host, "is_loopback")
+
+
+def _is_private(host: str) -> bool:
+    return _address(host, "is_private")
+
+
+def _address(host: str, quality: str) -> bool:
+    try:
+        return bool(getattr(ipaddress.ip_address(host), quality))
+    except ValueError:
+        return False
+
+
+def _database_url(url: str, home: Path) -> str:
+    if not url:
+        return f"sqlite:///{home / 'meetingtracker.db'}"
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise Unsafe("MEETINGTRACKER_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+    return url
+
+
+def _kept_secret(home: Path, *, may_make: bool) -> str:
+    path = home / "secret"
+    if path.exists():
+        return path.read_text(encoding="ascii").strip()
+    if not may_make:
+        return ""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process was first
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()
+
+
+def _number(name: str, text: str, default: int) -> int:
+    if not text:
+        return default
+    if not text.isdecimal():
+        raise Unsafe(f"MEETINGTRACKER_{name} must be a whole number.")
+    return int(text)

@@ -1,0 +1,33 @@
+"""The tables: importing this package names them all, so that the mapper and migrations know them."""
+
+from meetingtracker.models import (
+    action,
+    agenda_item,
+    comment,
+    decision,
+    department,
+    event,
+    import_run,
+    issue,
+    meeting,
+    organisation,
+    person,
+    series,
+    sign_in,
+)
+
+__all__ = [
+    "action",
+    "agenda_item",
+    "comment",
+    "decision",
+    "department",
+    "event",
+    "import_run",
+    "issue",
+    "meeting",
+    "organisation",
+    "person",
+    "series",
+    "sign_in",
+]

@@ -1,0 +1,64 @@
+"""The organisation: one row of settings that every page and rule reads, and its holidays."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from meetingtracker.db import Base, UTCDateTime, db
+from meetingtracker.models.event import Recorded
+from meetingtracker.rules.calendar import WorkingCalendar
+from meetingtracker.rules.permissions import Actor
+
+SWITCHES = ("approval", "rating", "check_in", "priority_points", "executive_pulls", "reports")
+
+
+class Organisation(Recorded, Base):
+    """Zone (IANA) decides what a day is; `weekdays` are ISO numbers, "12345" Monday to Friday."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="only_one"),)
+
+    name: Mapped[str] = mapped_column(sa.String(120))
+    language: Mapped[str] = mapped_column(sa.String(12), default="en")
+    zone: Mapped[str] = mapped_column(sa.String(64))
+    weekdays: Mapped[str] = mapped_column(sa.String(7), default="12345")
+    uses_mail: Mapped[bool] = mapped_column(default=False)
+    approval: Mapped[bool] = mapped_column(default=False)
+    rating: Mapped[bool] = mapped_column(default=False)
+    check_in: Mapped[bool] = mapped_column(default=False)
+    priority_points: Mapped[bool] = mapped_column(default=False)
+    executive_pulls: Mapped[bool] = mapped_column(default=False)
+    reports: Mapped[bool] = mapped_column(default=False)
+    set_up_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    @classmethod
+    def set_up(
+        cls, *, name: str, zone: str, language: str, uses_mail: bool, by: Actor, at: datetime
+    ) -> "Organisation":
+        return cls.create(
+            "organisation.set_up", by=by, at=at, id=1, name=name, zone=zone,
+            language=language, uses_mail=uses_mail, set_up_at=at,
+        )  # fmt: skip
+
+    def change(self, *, by: Actor, at: datetime, **settings: object) -> bool:
+        return self.record("organisation.changed", by=by, at=at, **settings)
+
+
+class Holiday(Base):
+    """A day on which nobody works; reminders and ladders step over it."""
+
+    __tablename__ = "holiday"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+
+
+def the_organisation() -> Organisation | None:
+    """None until the first start has been walked through."""
+    return db.session().get(Organisation, 1)
+
+
+def working_calendar(organisation: Organisation) -> WorkingCalendar:
+    days = db.session().scalars(sa.select(Holiday.day))
+    return WorkingCalendar(frozenset(map(int, organisation.weekdays)), frozenset(days))

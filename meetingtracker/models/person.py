@@ -1,0 +1,97 @@
+"""A person: an account, a role, a department."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from meetingtracker.db import Base, EnumValue, UTCDateTime
+from meetingtracker.models.event import Recorded
+from meetingtracker.rules.permissions import Actor, Role
+
+if TYPE_CHECKING:
+    from meetingtracker.models.department import Department
+
+
+class Person(Recorded, Base):
+    """`email` is kept folded to lower case. Without a password hash nobody can sign in as them."""
+
+    __tablename__ = "person"
+    derived = frozenset({"password_hash"})
+
+    email: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    role: Mapped[Role] = mapped_column(EnumValue(Role))
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    department_id: Mapped[int | None] = mapped_column(sa.ForeignKey("department.id"), index=True)
+    manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    delegate_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    zone: Mapped[str | None] = mapped_column(sa.String(64))
+    language: Mapped[str | None] = mapped_column(sa.String(12))
+    password_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    deactivated_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    department: Mapped["Department | None"] = relationship(foreign_keys=department_id)
+
+    @classmethod
+    def join(
+        cls,
+        *,
+        email: str,
+        name: str,
+        role: Role = Role.member,
+        is_admin: bool = False,
+        department_id: int | None = None,
+        password_hash: str | None = None,
+        by: Actor,
+        at: datetime,
+    ) -> "Person":
+        return cls.create(
+            "person.joined", by=by, at=at, email=email.strip().lower(), name=name.strip(),
+            role=role, is_admin=is_admin, department_id=department_id,
+            password_hash=password_hash, created_at=at,
+        )  # fmt: skip
+
+    def change(self, *, by: Actor, at: datetime, **values: object) -> bool:
+        """Name, role, department, manager, zone, language; a new password hash is not history."""
+        return self.record("person.changed", by=by, at=at, **values)
+
+    def deactivate(self, *, by: Actor, at: datetime, reason: str | None = None) -> bool:
+        if self.deactivated_at is not None:
+            return False
+        return self.record(
+            "person.deactivated", by=by, at=at, reason=reason, deactivated_at=at
+        )
+
+    @property
+    def is_active(self) -> bool:
+        return self.deactivated_at is None
+
+    @property
+    def initials(self) -> str:
+        return initials(self.name)
+
+    @property
+    def colour(self) -> int:
+        """Palette index of the avatar: the department's, or one of the person's own."""
+        return self.department.colour if self.department else self.id % 12
+
+
+def initials(name: str) -> str:
+    """First letters of the first and last word: "Maya Ortiz" is MO."""
+    words = name.split() or ["?"]
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+class Absence(Base):
+    """Days away, both ends included."""
+
+    __tablename__ = "absence"
+    __table_args__ = (sa.CheckConstraint("to_on >= from_on", name="in_order"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    from_on: Mapped[date]
+    to_on: Mapped[date]

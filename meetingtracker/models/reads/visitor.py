@@ -1,0 +1,89 @@
+"""Who is signed in: one small query for every request."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from meetingtracker.db import db
+from meetingtracker.models.department import Department
+from meetingtracker.models.person import Person, initials
+from meetingtracker.models.sign_in import SignIn, hashed
+from meetingtracker.rules.permissions import Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session that holds: whose it is, and what the frame of every page shows of them."""
+
+    sign_in_id: int
+    last_seen_at: datetime
+    actor: Actor
+    email: str
+    department: str | None
+    colour: int
+    language: str | None
+
+    @property
+    def name(self) -> str:
+        return self.actor.name
+
+    @property
+    def initials(self) -> str:
+        return initials(self.actor.name)
+
+
+def signed_in(token: str, *, at: datetime) -> SignedIn | None:
+    """The person of a session token; None if the session or the person has ended."""
+    led = (
+        sa.select(sa.func.aggregate_strings(sa.cast(Department.id, sa.String), ","))
+        .where(sa.or_(Department.leader_id == Person.id, Department.deputy_id == Person.id))
+        .correlate(Person)
+        .scalar_subquery()
+    )
+    row = db.session().execute(
+        sa.select(SignIn, Person, Department.name, Department.colour, led)
+        .join(Person, Person.id == SignIn.person_id)
+        .outerjoin(Department, Department.id == Person.department_id)
+        .where(SignIn.token_hash == hashed(token), Person.deactivated_at.is_(None))
+    ).first()
+    if row is None or not row[0].holds(at):
+        return None
+    sign_in, person, department, colour, led_ids = row
+    return SignedIn(
+        sign_in_id=sign_in.id,
+        last_seen_at=sign_in.last_seen_at,
+        actor=actor_of(person, frozenset(map(int, (led_ids or "").split(",") if led_ids else ()))),
+        email=person.email,
+        department=department,
+        colour=person.id % 12 if colour is None else colour,
+        language=person.language,
+    )
+
+
+def actor_of(person: Person, led: frozenset[int]) -> Actor:
+    """The actor a person is. A leader without an appointment leads the own department."""
+    if person.role is Role.leader and person.department_id is not None:
+        led |= {person.department_id}
+    return Actor(
+        id=person.id,
+        name=person.name,
+        role=person.role,
+        is_admin=person.is_admin,
+        department_id=person.department_id,
+        leads=led,
+        active=person.is_active,
+    )
+
+
+def actor(person_id: int) -> Actor:
+    """The actor of a person's id, for commands and jobs. Raises LookupError."""
+    person = db.session().get(Person, person_id)
+    if person is None:
+        raise LookupError(person_id)
+    led = db.session().scalars(
+        sa.select(Department.id).where(
+            sa.or_(Department.leader_id == person_id, Department.deputy_id == person_id)
+        )
+    )
+    return actor_of(person, frozenset(led))

@@ -1,0 +1,99 @@
+"""A series: the weekly leader meeting, or a department's own."""
+
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from meetingtracker.db import Base, EnumValue, UTCDateTime, db
+from meetingtracker.models.event import Recorded
+from meetingtracker.rules.permissions import Actor
+from meetingtracker.rules.states import Visibility
+
+if TYPE_CHECKING:
+    from meetingtracker.models.person import Person
+
+
+class Series(Recorded, Base):
+    """`weekday` is ISO (1 Monday); `start_time` is local to `zone` (IANA): never an offset."""
+
+    __tablename__ = "series"
+    __table_args__ = (
+        sa.CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday"),
+        sa.CheckConstraint("minutes BETWEEN 5 AND 600", name="minutes"),
+        sa.CheckConstraint("every_weeks BETWEEN 1 AND 12", name="every_weeks"),
+    )
+
+    name: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    weekday: Mapped[int] = mapped_column(sa.SmallInteger)
+    start_time: Mapped[time]
+    zone: Mapped[str] = mapped_column(sa.String(64))
+    minutes: Mapped[int] = mapped_column(sa.SmallInteger, default=60)
+    every_weeks: Mapped[int] = mapped_column(sa.SmallInteger, default=1)
+    owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    visibility: Mapped[Visibility] = mapped_column(
+        EnumValue(Visibility), default=Visibility.company
+    )
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    owner: Mapped["Person | None"] = relationship()
+    attendees: Mapped[list["SeriesAttendee"]] = relationship(
+        primaryjoin=(
+            "and_(SeriesAttendee.series_id == Series.id, SeriesAttendee.removed_at.is_(None))"
+        ),
+        viewonly=True,
+        lazy="selectin",
+    )
+
+    @property
+    def attendee_ids(self) -> frozenset[int]:
+        return frozenset(attendee.person_id for attendee in self.attendees)
+
+    def change(self, *, by: Actor, at: datetime, **values: object) -> bool:
+        """Name, weekday, time, zone, minutes, owner, visibility."""
+        return self.record("series.changed", by=by, at=at, **values)
+
+    def invite(self, person_id: int, *, by: Actor, at: datetime) -> bool:
+        """Add an attendee, or bring one back."""
+        row = db.session().scalar(
+            sa.select(SeriesAttendee).filter_by(series_id=self.id, person_id=person_id)
+        )
+        if row is None:
+            SeriesAttendee.create(
+                "series_attendee.added", by=by, at=at, series_id=self.id, person_id=person_id
+            )
+            return True
+        return row.record("series_attendee.added", by=by, at=at, removed_at=None)
+
+
+class SeriesAttendee(Recorded, Base):
+    __tablename__ = "series_attendee"
+    __table_args__ = (sa.UniqueConstraint("series_id", "person_id"),)
+
+    series_id: Mapped[int] = mapped_column(sa.ForeignKey("series.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    person: Mapped["Person"] = relationship()
+
+    def remove(self, *, by: Actor, at: datetime) -> bool:
+        return self.record("series_attendee.removed", by=by, at=at, removed_at=at)
+
+
+def visible_series(actor: Actor) -> sa.ColumnElement[bool]:
+    """The SQL twin of `may_see_series`; a generated test holds them together."""
+    if actor.is_executive:
+        return sa.true()
+    clauses = [
+        Series.visibility == Visibility.company,
+        Series.owner_id == actor.id,
+        Series.id.in_(
+            sa.select(SeriesAttendee.series_id).where(
+                SeriesAttendee.person_id == actor.id, SeriesAttendee.removed_at.is_(None)
+            )
+        ),
+    ]
+    if actor.is_leader:
+        clauses.append(Series.visibility == Visibility.leaders)
+    return sa.or_(*clauses)

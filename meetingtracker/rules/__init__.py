@@ -1,0 +1,1 @@
+"""Rules: plain Python on dates, enums and frozen dataclasses."""

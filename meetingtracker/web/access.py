@@ -1,0 +1,159 @@
+"""Every route declares who may use it; an undeclared one answers 500. The one home of current_user."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_wtf.csrf import CSRFProtect
+
+from meetingtracker import clock
+from meetingtracker.models.reads.visitor import SignedIn, signed_in
+from meetingtracker.rules.permissions import Actor, Permission, may_enter
+from meetingtracker.web import carry
+
+View = TypeVar("View", bound=Callable[..., Any])
+Row = TypeVar("Row")
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+csrf = CSRFProtect()
+
+
+@dataclass(frozen=True)
+class Public:
+    """A route for everybody, and why."""
+
+    reason: str
+
+
+class Visitor(UserMixin):
+    """Flask-Login's user: its id is the session token, never the person's."""
+
+    def __init__(self, token: str, who: SignedIn) -> None:
+        self.token = token
+        self.who = who
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def allow(permission: Permission) -> Callable[[View], View]:
+    """Declare what a route asks before it looks at any row."""
+
+    def declare(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Declare a route that a stranger may use, and why."""
+
+    def declare(view: View) -> View:
+        view.permission = Public(reason)  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def visitor() -> SignedIn | None:
+    """Who is signed in, if anybody."""
+    return current_user.who if current_user.is_authenticated else None
+
+
+def actor() -> Actor:
+    """Who acts in this request; only inside routes that ask for a sign-in."""
+    return current_user.who.actor
+
+
+def token() -> str:
+    return str(current_user.token)
+
+
+def require(allowed: bool) -> None:
+    """Refuse what the actor may see but not change. Every view that changes something asks this."""
+    g.permission_asked = True
+    if not allowed:
+        abort(403)
+
+
+def found(row: Row | None) -> Row:
+    """The row, or the answer that it does not exist: also for what the actor may not see."""
+    if row is None:
+        abort(404)
+    return row
+
+
+def sign_in_as(token: str, who: SignedIn, *, on_phone: bool) -> None:
+    session.clear()  # a new cookie and CSRF token for a new session
+    session.permanent = on_phone
+    login_user(Visitor(token, who))
+
+
+def sign_out() -> None:
+    logout_user()
+    session.clear()
+
+
+def init_access(app: Flask) -> None:
+    app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_CHECK_DEFAULT=False)
+    csrf.init_app(app)
+    manager = LoginManager(app)
+    manager.session_protection = None
+
+    @manager.user_loader
+    def _load(token: str) -> Visitor | None:
+        who = signed_in(token, at=clock.now())
+        return Visitor(token, who) if who else None
+
+    app.before_request(_guard)
+    if app.testing:
+        app.after_request(_was_asked)
+
+
+def _guard() -> Response | tuple[str, int] | None:
+    if request.endpoint is None:  # unknown address or method: the router's own answer
+        return None
+    declared = getattr(current_app.view_functions[request.endpoint], "permission", None)
+    if declared is None:
+        current_app.logger.error("route without a permission: %s", request.endpoint)
+        abort(500)
+    if isinstance(declared, Public):
+        if request.method in UNSAFE:
+            csrf.protect()
+        return None
+    who = visitor()
+    if who is None:
+        return _ask_to_sign_in()
+    if request.method in UNSAFE:
+        csrf.protect()
+    if not may_enter(who.actor, declared):
+        abort(403)
+    return None
+
+
+def _ask_to_sign_in() -> Response | tuple[str, int]:
+    if request.headers.get("HX-Request"):
+        answer = Response(status=401)
+        answer.headers["HX-Redirect"] = url_for("account.login")
+        return answer
+    if request.method in UNSAFE:
+        return carry.sign_in_first()
+    if request.full_path.rstrip("?") == "/":
+        return redirect(url_for("account.login"))  # type: ignore[return-value]
+    return redirect(url_for("account.login", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
+
+
+def _was_asked(response: Response) -> Response:
+    """In tests: a change that succeeded without asking a predicate is a fault."""
+    if request.endpoint is None or request.method not in UNSAFE or response.status_code >= 400:
+        return response
+    declared = getattr(current_app.view_functions[request.endpoint], "permission", None)
+    if isinstance(declared, Permission) and declared is Permission.signed_in:
+        assert g.get("permission_asked"), f"{request.endpoint} changed something unasked"
+    return response
+
+
+def permission_of(view: Callable[..., Any]) -> Permission | Public | None:
+    return getattr(view, "permission", None)

@@ -1,0 +1,76 @@
+"""Every refusal and failure as a clear sentence, without a trace of the inside."""
+
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from meetingtracker.db import Busy, db
+from meetingtracker.rules.errors import RuleBroken
+from meetingtracker.web.forms import say
+
+RETRY_AFTER = 2  # seconds
+
+
+def init_errors(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(RuleBroken, lambda broken: error_page(409, say(broken)))
+    app.register_error_handler(Busy, lambda busy: error_page(503))
+    app.register_error_handler(StaleDataError, lambda stale: error_page(409))
+    app.register_error_handler(Exception, _failure)
+
+
+def error_page(code: int, text: str | None = None) -> Response:
+    """The page for a status code, with the code's own sentence unless one is given."""
+    db.session.rollback()
+    title, sentence = _sentences().get(code, _sentences()[500])
+    if request.path.startswith("/api/"):
+        body = {"error": {"code": str(code), "message": text or sentence, "fields": {}}}
+        answer = make_response(jsonify(body), code)
+    else:
+        retry = RETRY_AFTER if code == 503 else None
+        answer = make_response(
+            render_template(
+                "errors/error.html", code=code, title=title, text=text or sentence,
+                retry_after=retry,
+            ),
+            code,
+        )  # fmt: skip
+    if code == 503:
+        answer.headers["Retry-After"] = str(RETRY_AFTER)
+    return answer
+
+
+def _http(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:  # a redirect of the router
+        return error.get_response()  # type: ignore[return-value]
+    answer = error_page(error.code)
+    if error.code == 405 and (allowed := getattr(error, "valid_methods", None)):
+        answer.headers["Allow"] = ", ".join(sorted(allowed))
+    return answer
+
+
+def _failure(error: Exception) -> Response:
+    current_app.logger.exception("failed: %s %s", request.method, request.path)
+    if current_app.config["PROPAGATE_FAILURES"]:
+        raise error
+    return error_page(500)
+
+
+def _sentences() -> dict[int, tuple[str, str]]:
+    return {
+        400: (_("That did not arrive whole"), _("Go back, open the page again and send it once more.")),
+        401: (_("Please sign in"), _("Sign in to go on.")),
+        403: (_("Not yours to change"), _("You may look at this, but somebody else decides it.")),
+        404: (_("Nothing here"), _("There is no such page, or it is not for you to see.")),
+        405: (_("Not done that way"), _("This address answers another kind of request.")),
+        409: (
+            _("Somebody was faster"),
+            _("This has changed since you opened it. Open it again and look before you go on."),
+        ),
+        413: (_("Too large"), _("Send less text or a smaller file.")),
+        415: (_("Wrong kind of content"), _("Send it as a form or as JSON.")),
+        429: (_("Too many tries"), _("Wait a few minutes, then try again.")),
+        500: (_("That went wrong"), _("It is our fault and it is in the log. Try again in a moment.")),
+        503: (_("Busy"), _("Many people are writing at once. Try again in a few seconds.")),
+    }  # fmt: skip

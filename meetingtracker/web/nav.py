@@ -1,0 +1,102 @@
+"""The frame of every page: places to go, who is signed in, the theme."""
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+from flask_babel import gettext as _
+
+from meetingtracker.models.reads.counts import frame_counts
+from meetingtracker.models.reads.visitor import SignedIn
+from meetingtracker.web.access import visitor
+from meetingtracker.web.filters import organisation, today
+
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the navigation; `key` is the letter after `g`."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+    key: str = ""
+    count: int | None = None
+    hot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    label: str
+    items: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameVisitor:
+    name: str
+    initials: str
+    colour: int
+    title: str
+
+
+def init_nav(app: Flask) -> None:
+    @app.context_processor
+    def _frame() -> dict[str, object]:
+        who = visitor()
+        known = organisation()
+        theme = request.cookies.get("theme", "")
+        return {
+            "visitor": _shown(who) if who else None,
+            "nav": _places(who) if who else [],
+            "organisation_name": known.name if known else "",
+            "theme": theme if theme in THEMES else "",
+        }
+
+
+def _shown(who: SignedIn) -> FrameVisitor:
+    actor = who.actor
+    if who.department and actor.leads_any(actor.department_id):
+        title = _("%(department)s lead", department=who.department)
+    elif actor.is_executive:
+        title = _("Executive")
+    else:
+        title = who.department or (_("Administrator") if actor.is_admin else "")
+    return FrameVisitor(actor.name, who.initials, who.colour, title)
+
+
+def _places(who: SignedIn) -> list[Group]:
+    counts = frame_counts(who.actor, today=today())
+    here = request.blueprint or ""
+
+    def place(
+        label: str, endpoint: str, icon: str, key: str = "", count: int | None = None,
+        *, area: str, hot: bool = False,
+    ) -> Place:  # fmt: skip
+        return Place(label, url_for(endpoint), icon, here == area, key, count, hot)
+
+    work = Group(
+        "",
+        (
+            place(_("My week"), "home.my_week", "home", "h", counts.needs_me or None,
+                  area="home", hot=True),
+            place(_("Meetings"), "meetings.index", "calendar", "m", area="meetings"),
+            place(_("Open issues"), "board.index", "alert", "b", counts.open_issues, area="board"),
+            place(_("Actions"), "actions.index", "check", "a", counts.open_actions,
+                  area="actions"),
+            place(_("Decisions"), "decisions.index", "gavel", "d", area="decisions"),
+        ),
+    )  # fmt: skip
+    if not who.actor.is_admin:
+        return [work]
+    return [
+        work,
+        Group(
+            _("Administration"),
+            (
+                place(_("People"), "people.index", "users", area="people"),
+                place(_("Import"), "imports.index", "upload", area="imports"),
+                place(_("Settings"), "settings.edit", "settings", area="settings"),
+            ),
+        ),
+    ]

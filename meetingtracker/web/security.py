@@ -1,0 +1,78 @@
+"""Headers on every answer, the sub-path of BASE_URL, and cookies that fit the set-up."""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Response, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from meetingtracker.config import Config
+from meetingtracker.models.sign_in import ON_PHONE
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+class SubPath:
+    """Serve under the path of BASE_URL: /meet/board becomes SCRIPT_NAME /meet, PATH_INFO /board."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], prefix: str) -> None:
+        self.app = app
+        self.prefix = prefix
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == self.prefix or path.startswith(self.prefix + "/"):
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + self.prefix
+            environ["PATH_INFO"] = path[len(self.prefix) :] or "/"
+        return self.app(environ, start)
+
+
+def init_security(app: Flask, config: Config) -> None:
+    app.config.update(
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.is_https,
+        SESSION_COOKIE_NAME=(
+            "__Host-meetingtracker"
+            if config.is_https and not config.base_path
+            else "meetingtracker"
+        ),
+        PERMANENT_SESSION_LIFETIME=timedelta(days=ON_PHONE.days),
+        MAX_CONTENT_LENGTH=config.max_body,
+        MAX_FORM_MEMORY_SIZE=2_000_000,
+        MAX_FORM_PARTS=500,
+    )
+    if config.base_path:
+        app.wsgi_app = SubPath(app.wsgi_app, config.base_path)  # type: ignore[method-assign]
+    if config.trusted_proxies:
+        n = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", POLICY)
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        if request.endpoint != "static":
+            headers.setdefault("Cache-Control", "no-store")
+        if config.is_https:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        return response

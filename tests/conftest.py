@@ -1,0 +1,215 @@
+"""One application per worker and database; every test starts from the same cast."""
+
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.serving import make_server
+
+from meetingtracker.app import create_app
+from meetingtracker.cli.database import migrate
+from meetingtracker.config import Config
+from meetingtracker.db import Base, db, writing
+from tests.cast import NOW, PASSWORD, Cast, gather
+from tests.page import Page
+from tests.postgres import postgres_url
+
+SECRET = "a secret for tests that is long enough"
+
+
+@dataclass
+class World:
+    """An application on a database that holds the cast."""
+
+    app: Flask
+    cast: Cast
+
+    @contextmanager
+    def write(self) -> Iterator[Cast]:
+        """Act on models directly: `with world.write() as cast: …` commits at the end."""
+        with self.app.app_context(), writing():
+            yield self.cast
+
+    @contextmanager
+    def read(self) -> Iterator[Cast]:
+        with self.app.app_context():
+            yield self.cast
+
+    def stranger(self) -> "Visit":
+        return Visit(self.app.test_client())
+
+    def sign_in(self, name: str) -> "Visit":
+        visit = self.stranger()
+        answer = visit.post(
+            "/login", {"email": f"{name}@example.com", "password": PASSWORD}, page="/login"
+        )
+        assert answer.status == 302, answer.text
+        return visit
+
+
+class Visit:
+    """A person at a browser without JavaScript: gets pages, posts their forms with the token."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.token = ""
+
+    def get(self, path: str, **kwargs: object) -> Page:
+        answer = Page(self.client.get(path, **kwargs), path)
+        self.token = answer.token or self.token
+        return answer
+
+    def post(
+        self, path: str, fields: dict[str, object] | None = None, *, page: str | None = None
+    ) -> Page:
+        """Post fields; `page` is opened first, for its token and its form's version."""
+        if page or not self.token:
+            self.get(page or "/")
+        data = {k: v for k, v in (fields or {}).items() if v is not None}
+        return Page(self.client.post(path, data={"csrf_token": self.token, **data}), path)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever touches a database runs on both."""
+    if "database" in metafunc.fixturenames:
+        databases = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+        metafunc.parametrize("database", databases, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def stage(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Stage"]:
+    """The application and how to bring its database back to the cast."""
+    with Stage.open(database, tmp_path_factory.mktemp(database)) as made:
+        yield made
+
+
+@pytest.fixture
+def world(stage: "Stage") -> Iterator[World]:
+    """The cast on a Monday morning, on each database."""
+    with time_machine.travel(NOW, tick=True):
+        yield World(stage.app, stage.reset())
+
+
+@pytest.fixture(scope="session")
+def sqlite_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Stage"]:
+    with Stage.open("sqlite", tmp_path_factory.mktemp("sqlite_only")) as made:
+        yield made
+
+
+@pytest.fixture
+def sqlite_world(sqlite_stage: "Stage") -> Iterator[World]:
+    """The cast on SQLite alone: for what does not depend on the database."""
+    with time_machine.travel(NOW, tick=True):
+        yield World(sqlite_stage.app, sqlite_stage.reset())
+
+
+class Stage:
+    """An application on one database; `reset` brings back the cast, quickly."""
+
+    def __init__(self, app: Flask, clean: Callable[[], Cast]) -> None:
+        self.app = app
+        self.reset = clean
+
+    @classmethod
+    @contextmanager
+    def open(cls, database: str, folder: Path) -> Iterator["Stage"]:
+        if database == "sqlite":
+            url = f"sqlite:///{folder / 'test.db'}"
+        else:
+            found = postgres_url()
+            if found is None:
+                pytest.skip("no PostgreSQL to be had")
+            url = found.replace("postgresql://", "postgresql+psycopg://")
+        migrate(url)
+        app = create_app(
+            Config(
+                home=folder, database_url=url, secret_key=SECRET, testing=True,
+                upload_dir=folder / "uploads", threads=16,
+            )
+        )  # fmt: skip
+        with app.app_context():
+            engine = db.engine
+        stage = cls(app, lambda: _gathered(app))
+        if database == "sqlite":
+            stage.reset = _from_copy(app, folder / "test.db", _gathered(app))
+        else:
+            stage.reset = lambda: _from_scratch(app)
+        try:
+            yield stage
+        finally:
+            engine.dispose()
+
+
+def _gathered(app: Flask) -> Cast:
+    with app.app_context(), writing():
+        return gather()
+
+
+def _from_copy(app: Flask, path: Path, cast: Cast) -> Callable[[], Cast]:
+    """The schema and the cast are made once; each test gets a copy of the file."""
+    with app.app_context():
+        db.engine.dispose()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    template = path.with_suffix(".template")
+    shutil.copyfile(path, template)
+
+    def reset() -> Cast:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        shutil.copyfile(template, path)
+        return cast
+
+    return reset
+
+
+def _from_scratch(app: Flask) -> Cast:
+    """Deleting rows takes a millisecond; TRUNCATE or a template database takes forty."""
+    with app.app_context():
+        with db.engine.connect().execution_options(writing=True) as connection:
+            connection.exec_driver_sql("SET session_replication_role = replica")
+            for table in reversed(list(Base.metadata.tables.values())):
+                connection.execute(table.delete())
+            connection.exec_driver_sql("SET session_replication_role = DEFAULT")
+            connection.commit()
+    return _gathered(app)
+
+
+@dataclass
+class Live:
+    """A server on loopback with the cast behind it."""
+
+    url: str
+    world: World
+
+
+@pytest.fixture
+def live(sqlite_stage: Stage) -> Iterator[Live]:
+    """A real server in a thread, real time, for tests in a browser."""
+    world = World(sqlite_stage.app, sqlite_stage.reset())
+    server = make_server("127.0.0.1", 0, world.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield Live(f"http://127.0.0.1:{server.server_port}", world)
+    finally:
+        server.shutdown()
+        thread.join(timeout=5)
+        server.server_close()

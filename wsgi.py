@@ -1,0 +1,5 @@
+"""For any WSGI server: `wsgi:app`."""
+
+from meetingtracker.app import create_app
+
+app = create_app()
