@@ -4,10 +4,11 @@ const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content;
 
 function say(words) {
   const messages = document.getElementById("messages");
+  if (messages.textContent === words) return; // said once is enough for those who hear it
   const line = document.createElement("p");
   line.className = "message error";
   line.textContent = words;
-  messages?.replaceChildren(line);
+  messages.replaceChildren(line);
   line.scrollIntoView({ block: "nearest" });
 }
 
