@@ -43,7 +43,7 @@ def converter(mention: "Mention", issue: "Issue", top_heading: int) -> Markdown:
     md.parser.blockprocessors.deregister("reference")
     for name in ("html", "reference", "short_reference", "image_reference", "short_image_ref"):
         md.inlinePatterns.deregister(name)
-    md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "|"]
+    md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "|", "@"]
     md.parser.blockprocessors.register(_Table(md.parser), "table", 75)
     md.parser.blockprocessors.register(_NumberedList(md.parser), "olist", 40)
     md.parser.blockprocessors.register(SaneUListProcessor(md.parser), "ulist", 30)

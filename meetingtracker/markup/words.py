@@ -29,7 +29,8 @@ class _Reader(HTMLParser):
             start, attrs = self._link
             href = attrs.get("href") or ""
             # An address that is shown as it is has been read already.
-            if not href.endswith("".join(self.text[start:])):
+            shown = "".join(self.text[start:])
+            if href not in (shown, f"http://{shown}", f"mailto:{shown}"):
                 self.hidden.append(href)
             self.hidden.append(attrs.get("title") or "")
 
