@@ -343,7 +343,7 @@ class DueRequest(Recorded, Base):
 
     action_id: Mapped[int] = mapped_column(sa.ForeignKey("action.id"), index=True)
     to_on: Mapped[date]
-    reason: Mapped[str] = mapped_column(sa.String(500))
+    wish: Mapped[str] = mapped_column(sa.String(500))
     asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
     granted: Mapped[bool | None]

@@ -78,10 +78,10 @@ def _places(who: SignedIn) -> list[Group]:
     work = Group(
         "",
         (
-            place(_("My week"), "home.my_week", "home", "h", counts.needs_me or None,
+            place(_("My week"), "home.my_week", "house", "h", counts.needs_me or None,
                   area="home", hot=True),
-            place(_("Meetings"), "meetings.index", "calendar", "m", area="meetings"),
-            place(_("Open issues"), "board.index", "alert", "b", counts.open_issues, area="board"),
+            place(_("Meetings"), "meetings.index", "calendar-days", "m", area="meetings"),
+            place(_("Open issues"), "board.index", "circle-alert", "b", counts.open_issues, area="board"),
             place(_("Actions"), "actions.index", "check", "a", counts.open_actions,
                   area="actions"),
             place(_("Decisions"), "decisions.index", "gavel", "d", area="decisions"),

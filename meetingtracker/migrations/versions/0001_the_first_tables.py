@@ -831,7 +831,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("action_id", sa.Integer(), nullable=False),
         sa.Column("to_on", sa.Date(), nullable=False),
-        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("wish", sa.String(length=500), nullable=False),
         sa.Column("asked_by_id", sa.Integer(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("granted", sa.Boolean(), nullable=True),

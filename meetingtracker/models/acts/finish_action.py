@@ -1,0 +1,41 @@
+"""Finish a promise; a repeating one opens the next."""
+
+from datetime import date, datetime
+
+from dateutil.relativedelta import relativedelta
+
+from meetingtracker.models.action import Action
+from meetingtracker.models.acts.give_action import give_action
+from meetingtracker.rules.permissions import Actor
+from meetingtracker.rules.states import Repeat
+
+STEPS = {
+    Repeat.weekly: relativedelta(weeks=1),
+    Repeat.fortnightly: relativedelta(weeks=2),
+    Repeat.monthly: relativedelta(months=1),
+    Repeat.quarterly: relativedelta(months=3),
+}
+
+
+def finish_action(
+    action: Action, *, by: Actor, at: datetime, on: date, meeting_id: int | None = None
+) -> Action | None:
+    """Mark it done on the day `on`; answers the next promise of a repeating one.
+
+    The next date counts from the date this promise first had, so that a move does not shift the
+    rhythm; dates that have passed already are stepped over.
+    """
+    if not action.complete(by=by, at=at, on=on, meeting_id=meeting_id):
+        return None
+    if action.repeat is None or action.original_due_on is None:
+        return None
+    steps = 1
+    while (due_on := action.original_due_on + STEPS[action.repeat] * steps) <= on:
+        steps += 1
+    return give_action(
+        title=action.title, owner_id=action.owner_id, due_on=due_on, by=by, at=at, on=on,
+        department_id=action.department_id, issue_id=action.issue_id, series_id=action.series_id,
+        requested_by_id=action.requested_by_id, present_in_meeting=True, priority=action.priority,
+        repeat=action.repeat, description=action.description,
+        description_html=action.description_html, replaces_id=action.id,
+    )  # fmt: skip
