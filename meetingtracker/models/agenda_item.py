@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from meetingtracker.db import Base, EnumValue, UTCDateTime
 from meetingtracker.models.event import Recorded
 from meetingtracker.rules.agenda import Ask, Outcome, Verdict
+from meetingtracker.rules.errors import N_, RuleBroken
+from meetingtracker.rules.permissions import Actor
 
 if TYPE_CHECKING:
     from meetingtracker.models.department import Department
@@ -23,8 +25,10 @@ _in_pool = sa.text("in_pool")
 class AgendaItem(Recorded, Base):
     """`key` is the name an import knows it by. `in_pool`: waits for a meeting of its series.
 
-    `placed`, `deferred` and `unreached` count its placements that are over or under way;
-    `carried` is how the last one ended, which puts it first in line.
+    `placed`, `deferred` and `unreached` count the meetings it stood in, from the moment their
+    minutes are issued: while a meeting is ahead or running, its placement is the `placed` + 1st,
+    and one that did not happen never counts. `carried` is how the last one ended, which puts it
+    first in line.
     """
 
     __tablename__ = "agenda_item"
@@ -70,6 +74,55 @@ class AgendaItem(Recorded, Base):
         back_populates="item", order_by="Placement.id", viewonly=True
     )
 
+    @property
+    def is_over(self) -> bool:
+        """Withdrawn, or left its last meeting for good."""
+        ended = self.carried is not None and not self.carried.carries
+        return self.withdrawn_at is not None or ended
+
+    def edit(self, *, by: Actor, at: datetime, **words: object) -> bool:
+        """Title, description (with its HTML), ask, minutes, department, presenter."""
+        if self.is_over:
+            raise RuleBroken(N_("This item is over: propose a new one."))
+        return self.record("agenda_item.edited", by=by, at=at, **words)
+
+    def wait(self, *, by: Actor, at: datetime, meeting_id: int | None = None) -> bool:
+        """Stand in the pool until a meeting of the series is planned."""
+        return self.record("agenda_item.waits", by=by, at=at, meeting_id=meeting_id, in_pool=True)
+
+    def leave_pool(self, *, by: Actor, at: datetime, meeting_id: int) -> bool:
+        return self.record("agenda_item.placed", by=by, at=at, meeting_id=meeting_id, in_pool=False)
+
+    def count(
+        self, outcome: Outcome, *, held_on: date, by: Actor, at: datetime, meeting_id: int
+    ) -> bool:
+        """Add one meeting, whose minutes are being issued, to the counters."""
+        return self.record(
+            "agenda_item.counted", by=by, at=at, meeting_id=meeting_id, placed=self.placed + 1,
+            deferred=self.deferred + (outcome is Outcome.DEFERRED),
+            unreached=self.unreached + (outcome is Outcome.UNREACHED),
+            carried=outcome, first_placed_on=self.first_placed_on or held_on,
+        )  # fmt: skip
+
+    def withdraw(
+        self, *, reason: str, by: Actor, at: datetime, meeting_id: int | None = None
+    ) -> bool:
+        if self.withdrawn_at is not None:
+            return False
+        if not reason.strip():
+            raise RuleBroken(N_("Give the reason in one line."), field="reason")
+        return self.record(
+            "agenda_item.withdrawn", by=by, at=at, reason=reason.strip(), meeting_id=meeting_id,
+            in_pool=False, withdrawn_at=at,
+        )  # fmt: skip
+
+    def hand_to(self, executive_id: int, *, by: Actor, at: datetime, meeting_id: int) -> bool:
+        """An executive takes it up: it comes before everything but verdicts."""
+        return self.record(
+            "agenda_item.handed_to_executive", by=by, at=at, meeting_id=meeting_id,
+            executive_id=executive_id,
+        )  # fmt: skip
+
 
 class Placement(Recorded, Base):
     """One item in one meeting. `minutes` planned, `seconds_spent` while it was the current item."""
@@ -96,6 +149,40 @@ class Placement(Recorded, Base):
     meeting: Mapped["Meeting"] = relationship(foreign_keys=meeting_id)
     notes: Mapped[list["Note"]] = relationship(order_by="Note.id", viewonly=True)
 
+    def move_to(self, position: int, *, by: Actor, at: datetime) -> bool:
+        return self.record(
+            "placement.moved", by=by, at=at, meeting_id=self.meeting_id, position=position
+        )
+
+    def plan_minutes(self, minutes: int, *, by: Actor, at: datetime) -> bool:
+        return self.record(
+            "placement.minutes_set", by=by, at=at, meeting_id=self.meeting_id, minutes=minutes
+        )
+
+    def spend(self, seconds: int, *, by: Actor, at: datetime) -> bool:
+        """Add the time during which it was the current item."""
+        return self.record(
+            "placement.time_spent", by=by, at=at, meeting_id=self.meeting_id,
+            seconds_spent=self.seconds_spent + max(0, seconds),
+        )  # fmt: skip
+
+    def end(
+        self,
+        outcome: Outcome | None,
+        *,
+        by: Actor,
+        at: datetime,
+        verdict: Verdict | None = None,
+        reason: str | None = None,
+    ) -> bool:
+        """How the item leaves this meeting; None takes it back. Dropping asks for a reason."""
+        if verdict is Verdict.DROP and not (reason or "").strip():
+            raise RuleBroken(N_("Say why it is dropped."), field="reason")
+        return self.record(
+            "placement.ended", by=by, at=at, meeting_id=self.meeting_id, outcome=outcome,
+            verdict=verdict if outcome else None, outcome_reason=(reason or "").strip() or None,
+        )  # fmt: skip
+
 
 class Note(Recorded, Base):
     """What was said about an item in one meeting, in Markdown."""
@@ -111,3 +198,8 @@ class Note(Recorded, Base):
     undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     by: Mapped["Person | None"] = relationship()
+
+    def undo(self, *, by: Actor, at: datetime, meeting_id: int) -> bool:
+        if self.undone_at is not None:
+            return False
+        return self.record("note.undone", by=by, at=at, meeting_id=meeting_id, undone_at=at)

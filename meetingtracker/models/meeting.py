@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from meetingtracker.db import Base, EnumValue, UTCDateTime
+from meetingtracker.db import Base, EnumValue, UTCDateTime, db
 from meetingtracker.models.event import Recorded
-from meetingtracker.rules.states import MeetingState, Presence
+from meetingtracker.rules.errors import N_, RuleBroken
+from meetingtracker.rules.permissions import Actor
+from meetingtracker.rules.states import NOT_OVER, MeetingState, Presence
 
 if TYPE_CHECKING:
     from meetingtracker.models.agenda_item import Placement
@@ -62,6 +64,57 @@ class Meeting(Recorded, Base):
     )
     attendances: Mapped[list["Attendance"]] = relationship(viewonly=True)
 
+    def touch(self) -> None:
+        """Let every screen that shows it know. An expression, so that two at once count twice."""
+        self.revision = Meeting.revision + 1  # type: ignore[assignment]
+
+    def freeze(self, *, by: Actor, at: datetime) -> bool:
+        """Close the agenda: later items wait for the next meeting unless one is pulled in."""
+        if self.state is MeetingState.frozen:
+            return False
+        self.must_be_ahead()
+        return self._turn("meeting.frozen", by=by, at=at, state=MeetingState.frozen)
+
+    def facilitate(self, person_id: int, *, by: Actor, at: datetime) -> bool:
+        self.must_not_be_over()
+        scribe_id = None if self.scribe_id == person_id else self.scribe_id
+        return self._turn(
+            "meeting.facilitated", by=by, at=at, facilitator_id=person_id, scribe_id=scribe_id
+        )
+
+    def take_notes(self, person_id: int | None, *, by: Actor, at: datetime) -> bool:
+        """Name the scribe, who may do all that the facilitator may; None: nobody."""
+        self.must_not_be_over()
+        return self._turn("meeting.scribe_named", by=by, at=at, scribe_id=person_id)
+
+    def wrap_up(self, *, by: Actor, at: datetime) -> bool:
+        """The talking is over; what is left is checked before the minutes are issued."""
+        if self.state is MeetingState.wrap_up:
+            return False
+        if self.state is not MeetingState.live:
+            raise RuleBroken(N_("This meeting is not running."))
+        ended_at = at if self.item_started_at else None
+        return self._turn(
+            "meeting.wrapped_up", by=by, at=at, state=MeetingState.wrap_up, ended_at=ended_at,
+            current_placement_id=None, item_started_at=None,
+        )  # fmt: skip
+
+    def must_be_ahead(self) -> None:
+        if not self.state.is_ahead:
+            raise RuleBroken(N_("This meeting has begun already, or did not happen."))
+
+    def must_be_running(self) -> None:
+        if not self.state.is_running:
+            raise RuleBroken(N_("This meeting is not running."))
+
+    def must_not_be_over(self) -> None:
+        if self.state not in NOT_OVER:
+            raise RuleBroken(N_("This meeting is over: its minutes stay as they are."))
+
+    def _turn(self, kind: str, *, by: Actor, at: datetime, **values: object) -> bool:
+        self.touch()
+        return self.record(kind, by=by, at=at, meeting_id=self.id, **values)
+
 
 class Attendance(Recorded, Base):
     __tablename__ = "attendance"
@@ -94,3 +147,29 @@ class MinutesVersion(Base):
     reason: Mapped[str | None] = mapped_column(sa.String(500))
 
     issued_by: Mapped["Person | None"] = relationship()
+
+
+def open_meeting(series_id: int, *, since: date) -> Meeting | None:
+    """The series' next meeting, on `since` or later, whose agenda still takes items; locked."""
+    return db.session().scalar(
+        sa.select(Meeting)
+        .where(
+            Meeting.series_id == series_id,
+            Meeting.state.in_((MeetingState.planned, MeetingState.open)),
+            Meeting.held_on >= since,
+        )
+        .order_by(Meeting.held_on, Meeting.id)
+        .limit(1)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def locked_meeting(meeting_id: int) -> Meeting | None:
+    """The meeting, held against every other write until this one ends."""
+    return db.session().scalar(
+        sa.select(Meeting)
+        .where(Meeting.id == meeting_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
