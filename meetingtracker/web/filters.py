@@ -12,8 +12,15 @@ from markupsafe import Markup
 
 from meetingtracker import clock, markup
 from meetingtracker.config import ROOT
-from meetingtracker.models.organisation import Organisation, the_organisation
+from meetingtracker.models.organisation import (
+    Organisation,
+    the_organisation,
+    working_calendar,
+)
+from meetingtracker.rules.calendar import WorkingCalendar
+from meetingtracker.rules.followup import Windows, windows
 from meetingtracker.web.access import public, visitor
+from meetingtracker.web.flags import flag_text, moved_text
 from meetingtracker.web.forms import markup as declared_safe
 
 STATIC = ROOT / "static"
@@ -35,6 +42,19 @@ def zone() -> str:
 def today() -> date:
     """The organisation's day."""
     return clock.today(zone())
+
+
+def calendar() -> WorkingCalendar:
+    """The organisation's working days and holidays, read once a request."""
+    if "calendar" not in g:
+        known = organisation()
+        g.calendar = working_calendar(known) if known else WorkingCalendar(frozenset(range(1, 6)))
+    return g.calendar  # type: ignore[no-any-return]
+
+
+def edges() -> Windows:
+    """The days between which today's flags change."""
+    return windows(today(), calendar())
 
 
 def day(value: date | None) -> str:
@@ -108,6 +128,7 @@ def init_filters(app: Flask) -> None:
     Babel(app, locale_selector=_language)
     for function in (day, long_day, moment, hour, due, ago, days_since, stored):
         app.jinja_env.filters[function.__name__] = function
+    app.jinja_env.globals.update(get_locale=get_locale, flag_text=flag_text, moved_text=moved_text)
     _serve_static(app)
 
 

@@ -1,0 +1,107 @@
+"""The flags in SQL: twins of rules/followup.py; a generated test holds them together."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from meetingtracker.models.action import Action
+from meetingtracker.models.issue import Issue
+from meetingtracker.rules.followup import OFTEN, Flag, Windows
+from meetingtracker.rules.states import RUNNING, Priority, Stage, Status
+
+Clause = sa.ColumnElement[bool]
+
+
+def _listed(name: str, values: tuple[Any, ...]) -> sa.BindParameter[Any]:
+    """Values that stand in the statement itself: only so does SQLite use a partial index."""
+    return sa.bindparam(name, list(values), expanding=True, literal_execute=True, unique=True)
+
+
+def running() -> Clause:
+    """Accepted and not finished; spelt as in the partial indexes of actions."""
+    return Action.status.in_(_listed("running", RUNNING))
+
+
+def is_open() -> Clause:
+    """Not closed or declined; spelt as in the partial index of issues."""
+    return Issue.stage.not_in(_listed("ended", (Stage.closed, Stage.declined)))
+
+
+def action_flag(flag: Flag, edges: Windows) -> Clause:
+    """The actions that carry a flag. LookupError for one that actions do not have."""
+    return _ACTION[flag](edges)
+
+
+def issue_flag(flag: Flag, edges: Windows) -> Clause:
+    """The open issues that carry a flag. LookupError for one that issues do not have."""
+    return _ISSUE[flag](edges)
+
+
+def _overdue(edges: Windows) -> Clause:
+    return sa.and_(running(), Action.due_on < edges.today)
+
+
+def _due_soon(edges: Windows) -> Clause:
+    severe = sa.exists().where(Issue.id == Action.issue_id, Issue.severity == 1).correlate(Action)
+    last = max(edges.soon_high, edges.long[-1][0])
+    return sa.and_(
+        running(),
+        Action.due_on.between(edges.today, last),
+        sa.or_(
+            Action.due_on <= edges.soon,
+            sa.and_(
+                Action.due_on <= edges.soon_high,
+                sa.or_(Action.priority == Priority.high, severe),
+            ),
+            *(
+                sa.and_(Action.due_on == day, Action.promised_on < before)
+                for day, before in edges.long
+            ),
+        ),
+    )
+
+
+def _moved_twice(edges: Windows) -> Clause:
+    return sa.and_(running(), Action.moves >= OFTEN)
+
+
+_ACTION = {
+    Flag.overdue: _overdue,
+    Flag.due_soon: _due_soon,
+    Flag.blocked: lambda edges: Action.status == Status.blocked,
+    Flag.moved_twice: _moved_twice,
+}
+
+
+def _has(actions: Clause) -> Clause:
+    """Issues with such an action. A list, not a test per issue: few actions are overdue at once."""
+    return Issue.id.in_(sa.select(Action.issue_id).where(Action.issue_id.is_not(None), actions))
+
+
+def _unassigned(edges: Windows) -> Clause:
+    return sa.and_(
+        Issue.point_person_id.is_(None),
+        Issue.stage != Stage.resolved,
+        Issue.raised_on < edges.unassigned_before,
+    )
+
+
+_ISSUE = {
+    Flag.overdue: lambda edges: _has(_overdue(edges)),
+    Flag.unassigned: _unassigned,
+    Flag.due_soon: lambda edges: _has(_due_soon(edges)),
+    Flag.blocked: lambda edges: sa.or_(
+        Issue.stage == Stage.blocked, _has(Action.status == Status.blocked)
+    ),
+    Flag.to_confirm: lambda edges: Issue.stage == Stage.resolved,
+}
+
+
+def worst_first(edges: Windows) -> sa.Case[int]:
+    """How urgent an open issue is: 0 overdue, 1 unassigned, 2 due soon, 3 the rest."""
+    return sa.case(
+        (issue_flag(Flag.overdue, edges), 0),
+        (issue_flag(Flag.unassigned, edges), 1),
+        (issue_flag(Flag.due_soon, edges), 2),
+        else_=3,
+    )
