@@ -1,7 +1,7 @@
 """An agenda item, and its placements: one item in one meeting. Items are never copied."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -80,7 +80,7 @@ class AgendaItem(Recorded, Base):
         ended = self.carried is not None and not self.carried.carries
         return self.withdrawn_at is not None or ended
 
-    def edit(self, *, by: Actor, at: datetime, **words: object) -> bool:
+    def edit(self, *, by: Actor, at: datetime, **words: Any) -> bool:
         """Title, description (with its HTML), ask, minutes, department, presenter."""
         if self.is_over:
             raise RuleBroken(N_("This item is over: propose a new one."))
@@ -149,10 +149,10 @@ class Placement(Recorded, Base):
     meeting: Mapped["Meeting"] = relationship(foreign_keys=meeting_id)
     notes: Mapped[list["Note"]] = relationship(order_by="Note.id", viewonly=True)
 
-    def move_to(self, position: int, *, by: Actor, at: datetime) -> bool:
-        return self.record(
-            "placement.moved", by=by, at=at, meeting_id=self.meeting_id, position=position
-        )
+    def move_to(self, position: int, *, by: Actor, at: datetime, by_hand: bool = True) -> bool:
+        """`by_hand`: somebody moved it; otherwise it took its place in the proposed order."""
+        kind = "placement.moved" if by_hand else "placement.ordered"
+        return self.record(kind, by=by, at=at, meeting_id=self.meeting_id, position=position)
 
     def plan_minutes(self, minutes: int, *, by: Actor, at: datetime) -> bool:
         return self.record(
@@ -194,7 +194,7 @@ class Note(Recorded, Base):
     text: Mapped[str] = mapped_column(sa.Text)
     html: Mapped[str] = mapped_column(sa.Text)
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
-    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    written_at: Mapped[datetime] = mapped_column(UTCDateTime)
     undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     by: Mapped["Person | None"] = relationship()
@@ -203,3 +203,21 @@ class Note(Recorded, Base):
         if self.undone_at is not None:
             return False
         return self.record("note.undone", by=by, at=at, meeting_id=meeting_id, undone_at=at)
+
+
+class RaisedIssue(Recorded, Base):
+    """An issue that was raised while an item was being talked about."""
+
+    __tablename__ = "raised_issue"
+    __table_args__ = (sa.UniqueConstraint("placement_id", "issue_id"),)
+
+    placement_id: Mapped[int] = mapped_column(sa.ForeignKey("placement.id"))
+    issue_id: Mapped[int] = mapped_column(sa.ForeignKey("issue.id"), index=True)
+    undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    issue: Mapped["Issue"] = relationship()
+
+    def undo(self, *, by: Actor, at: datetime, meeting_id: int) -> bool:
+        if self.undone_at is not None:
+            return False
+        return self.record("raised_issue.undone", by=by, at=at, meeting_id=meeting_id, undone_at=at)

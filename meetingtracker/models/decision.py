@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetingtracker.db import Base, EnumValue, UTCDateTime
 from meetingtracker.models.event import Recorded
-from meetingtracker.rules.errors import N_
+from meetingtracker.rules.errors import N_, RuleBroken
+from meetingtracker.rules.permissions import Actor
 from meetingtracker.rules.states import Labelled
 
 if TYPE_CHECKING:
@@ -43,3 +44,35 @@ class Decision(Recorded, Base):
     owner: Mapped["Person | None"] = relationship(foreign_keys=owner_id)
     meeting: Mapped["Meeting | None"] = relationship()
     issue: Mapped["Issue | None"] = relationship()
+
+    @classmethod
+    def take(
+        cls,
+        *,
+        text: str,
+        by: Actor,
+        at: datetime,
+        on: date,
+        reason: str | None = None,
+        owner_id: int | None = None,
+        review_on: date | None = None,
+        meeting_id: int | None = None,
+        placement_id: int | None = None,
+        issue_id: int | None = None,
+    ) -> "Decision":
+        """Write down what was decided on the organisation's day `on`."""
+        if not text.strip():
+            raise RuleBroken(N_("Say what was decided."), field="text")
+        return cls.create(
+            "decision.taken", by=by, at=at, meeting_id=meeting_id, text=text.strip(),
+            reason=(reason or "").strip() or None, owner_id=owner_id, review_on=review_on,
+            state=DecisionState.stands, decided_on=on, placement_id=placement_id,
+            issue_id=issue_id, created_by_id=by.id, created_at=at,
+        )  # fmt: skip
+
+    def undo(self, *, by: Actor, at: datetime) -> bool:
+        """Taken back before the minutes were issued; it then counts nowhere."""
+        return self.record(
+            "decision.undone", by=by, at=at, meeting_id=self.meeting_id,
+            state=DecisionState.undone,
+        )  # fmt: skip

@@ -1,7 +1,7 @@
 """A meeting: one occurrence of a series, and who was there."""
 
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -66,7 +66,7 @@ class Meeting(Recorded, Base):
 
     def touch(self) -> None:
         """Let every screen that shows it know. An expression, so that two at once count twice."""
-        self.revision = Meeting.revision + 1  # type: ignore[assignment]
+        self.revision = Meeting.revision + 1
 
     def freeze(self, *, by: Actor, at: datetime) -> bool:
         """Close the agenda: later items wait for the next meeting unless one is pulled in."""
@@ -111,7 +111,7 @@ class Meeting(Recorded, Base):
         if self.state not in NOT_OVER:
             raise RuleBroken(N_("This meeting is over: its minutes stay as they are."))
 
-    def _turn(self, kind: str, *, by: Actor, at: datetime, **values: object) -> bool:
+    def _turn(self, kind: str, *, by: Actor, at: datetime, **values: Any) -> bool:
         self.touch()
         return self.record(kind, by=by, at=at, meeting_id=self.id, **values)
 
@@ -125,6 +125,27 @@ class Attendance(Recorded, Base):
     presence: Mapped[Presence] = mapped_column(EnumValue(Presence))
 
     person: Mapped["Person"] = relationship()
+
+    @classmethod
+    def mark(
+        cls, meeting: Meeting, person_id: int, presence: Presence, *, by: Actor, at: datetime
+    ) -> bool:
+        """Say whether somebody is there; the last word counts."""
+        meeting.must_not_be_over()
+        row = db.session().scalar(
+            sa.select(cls).filter_by(meeting_id=meeting.id, person_id=person_id)
+        )
+        if row is None:
+            cls.create(
+                "attendance.marked", by=by, at=at, meeting_id=meeting.id, person_id=person_id,
+                presence=presence,
+            )  # fmt: skip
+        elif not row.record(
+            "attendance.marked", by=by, at=at, meeting_id=meeting.id, presence=presence
+        ):
+            return False
+        meeting.touch()
+        return True
 
 
 class MinutesVersion(Base):

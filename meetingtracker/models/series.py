@@ -1,7 +1,7 @@
 """A series: the weekly leader meeting, or a department's own."""
 
 from datetime import datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -50,7 +50,28 @@ class Series(Recorded, Base):
     def attendee_ids(self) -> frozenset[int]:
         return frozenset(attendee.person_id for attendee in self.attendees)
 
-    def change(self, *, by: Actor, at: datetime, **values: object) -> bool:
+    @classmethod
+    def found(
+        cls,
+        *,
+        name: str,
+        weekday: int,
+        start_time: time,
+        zone: str,
+        by: Actor,
+        at: datetime,
+        minutes: int = 60,
+        every_weeks: int = 1,
+        owner_id: int | None = None,
+        visibility: Visibility = Visibility.company,
+    ) -> "Series":
+        return cls.create(
+            "series.founded", by=by, at=at, name=name.strip(), weekday=weekday,
+            start_time=start_time, zone=zone, minutes=minutes, every_weeks=every_weeks,
+            owner_id=owner_id, visibility=visibility,
+        )  # fmt: skip
+
+    def change(self, *, by: Actor, at: datetime, **values: Any) -> bool:
         """Name, weekday, time, zone, minutes, owner, visibility."""
         return self.record("series.changed", by=by, at=at, **values)
 
@@ -65,6 +86,14 @@ class Series(Recorded, Base):
             )
             return True
         return row.record("series_attendee.added", by=by, at=at, removed_at=None)
+
+    def seat(self, person_ids: frozenset[int], *, by: Actor, at: datetime) -> None:
+        """Make exactly these people its attendees."""
+        for attendee in self.attendees:
+            if attendee.person_id not in person_ids:
+                attendee.remove(by=by, at=at)
+        for person_id in sorted(person_ids - self.attendee_ids):
+            self.invite(person_id, by=by, at=at)
 
 
 class SeriesAttendee(Recorded, Base):
@@ -97,3 +126,17 @@ def visible_series(actor: Actor) -> sa.ColumnElement[bool]:
     if actor.is_leader:
         clauses.append(Series.visibility == Visibility.leaders)
     return sa.or_(*clauses)
+
+
+def locked_series(series_id: int) -> Series:
+    """The series, held against every other plan and proposal until this write ends."""
+    return (
+        db.session()
+        .scalars(
+            sa.select(Series)
+            .where(Series.id == series_id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+        .one()
+    )

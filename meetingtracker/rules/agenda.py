@@ -103,6 +103,21 @@ def needs_verdict(placed: int, outcome: Outcome | None) -> bool:
     return placed >= VERDICT_FROM and outcome is not None and outcome.carries
 
 
+def settled(outcome: Outcome, verdict: Verdict | None) -> Outcome:
+    """How an item leaves once a verdict is given: some verdicts are themselves the outcome.
+
+    Handed to an executive or kept for a separate session it stays put off, as it was.
+    """
+    if verdict is None or not outcome.carries:
+        return outcome
+    ends = {
+        Verdict.DECIDE: Outcome.DECIDED,
+        Verdict.ACTION: Outcome.BECAME_ACTION,
+        Verdict.DROP: Outcome.WITHDRAWN,
+    }
+    return ends.get(verdict, outcome)
+
+
 @dataclass(frozen=True)
 class Candidate:
     """An item that may stand on the agenda, with all that its place depends on."""

@@ -6,7 +6,7 @@ not a page.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from hashlib import sha256
@@ -14,6 +14,7 @@ from hashlib import sha256
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CONFIDENTIAL_ITEM = "Confidential item"
 CONFIDENTIAL_ACTION = "Confidential action"
+_OPEN_ACTIONS = "## Open actions from before"
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,39 @@ def minutes_markdown(m: MinutesFacts) -> Minutes:
     ]
     actions = [_open_action(action) for action in m.open_actions if action.confidential]
     if actions:
-        secret += ["## Open actions from before", "\n".join(actions)]
+        secret += [_OPEN_ACTIONS, "\n".join(actions)]
     annex = _document([f"# Confidential annex: {heading}", *secret]) if secret else None
     return Minutes(text, annex, _sha256(text), _sha256(annex) if annex else None)
+
+
+_ANNEX_ITEM = re.compile(r"### (\d+)\. ")
+_ANNEX_ACTION = re.compile(r"- Action (\d+): ")
+
+
+def annex_for(annex: str, *, items: Collection[int], actions: Collection[int]) -> str | None:
+    """What of an annex somebody may read: these item numbers and action ids; None if nothing.
+
+    Only the document's own headings and lists start a line: notes are quoted, titles escaped.
+    """
+    title, *blocks = annex.rstrip("\n").split("\n\n")
+    kept: list[str] = []
+    shown = follow_up = False
+    for block in blocks:
+        if block == _OPEN_ACTIONS:
+            shown, follow_up = False, True
+        elif follow_up:
+            allowed = [line for line in block.split("\n") if _action_id(line) in actions]
+            kept += [_OPEN_ACTIONS, "\n".join(allowed)] if allowed else []
+        else:
+            item = _ANNEX_ITEM.match(block)
+            shown = int(item[1]) in items if item else shown
+            kept += [block] if shown else []
+    return _document([title, *kept]) if kept else None
+
+
+def _action_id(line: str) -> int | None:
+    action = _ANNEX_ACTION.match(line)
+    return int(action[1]) if action else None
 
 
 def _header(m: MinutesFacts) -> list[str]:
@@ -182,7 +213,7 @@ def _follow_up(m: MinutesFacts) -> list[str]:
     ]
     numbers = [f"- {_line(label)}: {_line(value)}" for label, value in m.numbers]
     return [
-        "## Open actions from before",
+        _OPEN_ACTIONS,
         "\n".join(actions) or "None.",
         *(["## Numbers", "\n".join(numbers)] if numbers else []),
     ]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from meetingtracker.models.acts.place_item import place_item
 from meetingtracker.models.agenda_item import AgendaItem
 from meetingtracker.models.meeting import open_meeting
-from meetingtracker.models.series import Series
+from meetingtracker.models.series import Series, locked_series
 from meetingtracker.rules.agenda import Ask
 from meetingtracker.rules.errors import N_, RuleBroken
 from meetingtracker.rules.permissions import Actor
@@ -32,6 +32,7 @@ def propose_item(
     It goes to the end of the series' next agenda that is neither past nor frozen, else it waits in
     the pool. Placing counts nothing yet: the counters grow when minutes are issued.
     """
+    series = locked_series(series.id)  # else a meeting planned meanwhile would miss it
     if series.ended_at is not None:
         raise RuleBroken(N_("This series has ended."), field="series")
     if not title.strip():
