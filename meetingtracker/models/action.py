@@ -103,6 +103,15 @@ class Action(Recorded, Base):
         order_by="DueChange.id", back_populates="action", viewonly=True
     )
 
+    @property
+    def waits_on(self) -> str | None:
+        """Who has to move first; None is somebody outside. Needs the blockers loaded."""
+        if self.blocker_person:
+            return self.blocker_person.name
+        if self.blocker_department:
+            return self.blocker_department.name
+        return f"“{self.blocker_action.title}”" if self.blocker_action else None
+
     @validates("original_due_on")
     def _written_once(self, key: str, value: date | None) -> date | None:
         if self.original_due_on is not None and value != self.original_due_on:
@@ -360,15 +369,3 @@ class DueRequest(Recorded, Base):
             "due_request.answered", by=by, at=at, reason=reason,
             granted=granted, answered_by_id=by.id, answered_at=at,
         )  # fmt: skip
-
-
-class ActionHelper(Recorded, Base):
-    """Somebody who helps with an action and watches it."""
-
-    __tablename__ = "action_helper"
-    __table_args__ = (sa.UniqueConstraint("action_id", "person_id"),)
-
-    action_id: Mapped[int] = mapped_column(sa.ForeignKey("action.id"))
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
-    removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-

@@ -10,8 +10,6 @@ from meetingtracker.models.event import Recorded
 from meetingtracker.rules.calendar import WorkingCalendar
 from meetingtracker.rules.permissions import Actor
 
-SWITCHES = ("approval", "rating", "check_in", "priority_points", "executive_pulls", "reports")
-
 
 class Organisation(Recorded, Base):
     """Zone (IANA) decides what a day is; `weekdays` are ISO numbers, "12345" Monday to Friday."""
@@ -24,12 +22,6 @@ class Organisation(Recorded, Base):
     zone: Mapped[str] = mapped_column(sa.String(64))
     weekdays: Mapped[str] = mapped_column(sa.String(7), default="12345")
     uses_mail: Mapped[bool] = mapped_column(default=False)
-    approval: Mapped[bool] = mapped_column(default=False)
-    rating: Mapped[bool] = mapped_column(default=False)
-    check_in: Mapped[bool] = mapped_column(default=False)
-    priority_points: Mapped[bool] = mapped_column(default=False)
-    executive_pulls: Mapped[bool] = mapped_column(default=False)
-    reports: Mapped[bool] = mapped_column(default=False)
     set_up_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     @classmethod
@@ -62,3 +54,15 @@ def the_organisation() -> Organisation | None:
 def working_calendar(organisation: Organisation) -> WorkingCalendar:
     days = db.session().scalars(sa.select(Holiday.day))
     return WorkingCalendar(frozenset(map(int, organisation.weekdays)), frozenset(days))
+
+
+def set_holidays(days: dict[date, str]) -> None:
+    """Make these the holidays; a day that is no longer one is the only row that is ever deleted."""
+    session = db.session()
+    known = {holiday.day: holiday for holiday in session.scalars(sa.select(Holiday))}
+    for day, holiday in known.items():
+        if day not in days:
+            session.delete(holiday)
+        else:
+            holiday.name = days[day]
+    session.add_all(Holiday(day=day, name=name) for day, name in days.items() if day not in known)

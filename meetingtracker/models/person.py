@@ -1,6 +1,6 @@
 """A person: an account, a role, a department."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -26,7 +26,6 @@ class Person(Recorded, Base):
     is_admin: Mapped[bool] = mapped_column(default=False)
     department_id: Mapped[int | None] = mapped_column(sa.ForeignKey("department.id"), index=True)
     manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
-    delegate_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     zone: Mapped[str | None] = mapped_column(sa.String(64))
     language: Mapped[str | None] = mapped_column(sa.String(12))
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
@@ -83,15 +82,3 @@ def initials(name: str) -> str:
     """First letters of the first and last word: "Maya Ortiz" is MO."""
     words = name.split() or ["?"]
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
-
-
-class Absence(Base):
-    """Days away, both ends included."""
-
-    __tablename__ = "absence"
-    __table_args__ = (sa.CheckConstraint("to_on >= from_on", name="in_order"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
-    from_on: Mapped[date]
-    to_on: Mapped[date]

@@ -23,9 +23,7 @@ def sign_in_first() -> Response:
     ]
     small = sum(len(value) for _, value in fields) <= LARGEST
     token = _signer().dumps({"to": request.path, "fields": fields}) if from_here and small else ""
-    return make_response(
-        render_template("account/login.html", **login_context(carried=token)), 401
-    )
+    return make_response(render_template("account/login.html", **login_context(carried=token)), 401)
 
 
 def login_context(*, carried: str = "", next: str = "") -> dict[str, object]:  # noqa: A002

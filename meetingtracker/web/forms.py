@@ -45,6 +45,12 @@ class Form(FlaskForm):
             field.errors = [*field.errors, sentence]
 
 
+def distinct_ids(form: Form, name: str) -> None:
+    """Prefix the ids of a form's fields, for a page on which several forms have the same fields."""
+    for field in form:
+        field.id = field.label.field_id = f"{name}-{field.name}"
+
+
 class Versioned(Protocol):
     @property
     def version(self) -> int: ...
@@ -113,9 +119,13 @@ def at_most(length: int) -> Length:
 
 
 def between(low: int, high: int) -> NumberRange:
-    return NumberRange(
-        low, high, _l("Give a number from %(low)d to %(high)d.", low=low, high=high)
-    )
+    return NumberRange(low, high, _l("Give a number from %(low)d to %(high)d.", low=low, high=high))
+
+
+class ReasonForm(VersionedForm):
+    """One line why, for a change that needs it."""
+
+    reason = StringField(_l("Why?"), [required(_l("Give the reason in one line.")), at_most(500)])
 
 
 def say(broken: RuleBroken) -> str:

@@ -1,14 +1,38 @@
 """A happening as a sentence in the reader's language."""
 
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 
+from meetingtracker.models.comment import Comment
+from meetingtracker.models.decision import Decision
 from meetingtracker.models.reads.history import Happening
 from meetingtracker.rules.history import SENTENCES
 from meetingtracker.rules.states import Stage
 from meetingtracker.web.filters import day
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a timeline: a comment, a decision, or what happened in a sentence."""
+
+    at: datetime
+    text: str = ""
+    comment: Comment | None = None
+    decision: Decision | None = None
+
+
+def timeline(
+    comments: Iterable[Comment], events: Iterable[Happening], decisions: Iterable[Decision] = ()
+) -> list[Line]:
+    """Everything in one line of time, oldest first."""
+    lines = [Line(comment.at, comment=comment) for comment in comments]
+    lines += [Line(decision.created_at, decision=decision) for decision in decisions]
+    lines += [Line(event.at, text) for event in events if (text := sentence(event))]
+    return sorted(lines, key=lambda line: line.at)
 
 
 def sentence(event: Happening) -> str | None:

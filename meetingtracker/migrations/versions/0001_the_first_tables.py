@@ -57,12 +57,6 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(length=64), nullable=False),
         sa.Column("weekdays", sa.String(length=7), nullable=False),
         sa.Column("uses_mail", sa.Boolean(), nullable=False),
-        sa.Column("approval", sa.Boolean(), nullable=False),
-        sa.Column("rating", sa.Boolean(), nullable=False),
-        sa.Column("check_in", sa.Boolean(), nullable=False),
-        sa.Column("priority_points", sa.Boolean(), nullable=False),
-        sa.Column("executive_pulls", sa.Boolean(), nullable=False),
-        sa.Column("reports", sa.Boolean(), nullable=False),
         sa.Column("set_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("id = 1", name=op.f("ck_organisation_only_one")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
@@ -77,15 +71,11 @@ def upgrade() -> None:
         sa.Column("is_admin", sa.Boolean(), nullable=False),
         sa.Column("department_id", sa.Integer(), nullable=True),
         sa.Column("manager_id", sa.Integer(), nullable=True),
-        sa.Column("delegate_id", sa.Integer(), nullable=True),
         sa.Column("zone", sa.String(length=64), nullable=True),
         sa.Column("language", sa.String(length=12), nullable=True),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deactivated_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["delegate_id"], ["person.id"], name=op.f("fk_person_delegate_id_person")
-        ),
         sa.ForeignKeyConstraint(
             ["department_id"], ["department.id"], name=op.f("fk_person_department_id_department")
         ),
@@ -96,26 +86,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_person_email")),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_person_delegate_id"), ["delegate_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_person_department_id"), ["department_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_person_manager_id"), ["manager_id"], unique=False)
-
-    op.create_table(
-        "absence",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("from_on", sa.Date(), nullable=False),
-        sa.Column("to_on", sa.Date(), nullable=False),
-        sa.CheckConstraint("to_on >= from_on", name=op.f("ck_absence_in_order")),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_absence_person_id_person")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_absence")),
-    )
-    with op.batch_alter_table("absence", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_absence_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "import_run",
@@ -746,7 +720,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_note_by_id_person")),
         sa.ForeignKeyConstraint(
@@ -758,25 +732,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_note_placement_id"), ["placement_id"], unique=False)
 
     op.create_table(
-        "action_helper",
+        "raised_issue",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("action_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("placement_id", sa.Integer(), nullable=False),
+        sa.Column("issue_id", sa.Integer(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["action_id"], ["action.id"], name=op.f("fk_action_helper_action_id_action")
+            ["issue_id"], ["issue.id"], name=op.f("fk_raised_issue_issue_id_issue")
         ),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_action_helper_person_id_person")
+            ["placement_id"], ["placement.id"], name=op.f("fk_raised_issue_placement_id_placement")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_action_helper")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_raised_issue")),
         sa.UniqueConstraint(
-            "action_id", "person_id", name=op.f("uq_action_helper_action_id_person_id")
+            "placement_id", "issue_id", name=op.f("uq_raised_issue_placement_id_issue_id")
         ),
     )
-    with op.batch_alter_table("action_helper", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_action_helper_person_id"), ["person_id"], unique=False)
+    with op.batch_alter_table("raised_issue", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_raised_issue_issue_id"), ["issue_id"], unique=False)
 
     op.create_table(
         "comment",
@@ -948,10 +922,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_comment_action_id"))
 
     op.drop_table("comment")
-    with op.batch_alter_table("action_helper", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_action_helper_person_id"))
+    with op.batch_alter_table("raised_issue", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_raised_issue_issue_id"))
 
-    op.drop_table("action_helper")
+    op.drop_table("raised_issue")
     with op.batch_alter_table("note", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_note_placement_id"))
 
@@ -1069,14 +1043,9 @@ def downgrade() -> None:
 
     op.drop_table("one_time_link")
     op.drop_table("import_run")
-    with op.batch_alter_table("absence", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_absence_person_id"))
-
-    op.drop_table("absence")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_manager_id"))
         batch_op.drop_index(batch_op.f("ix_person_department_id"))
-        batch_op.drop_index(batch_op.f("ix_person_delegate_id"))
 
     op.drop_table("person")
     op.drop_table("organisation")

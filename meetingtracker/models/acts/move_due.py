@@ -36,9 +36,7 @@ def move_due(
     return moved
 
 
-def ask_to_move(
-    action: Action, *, to: date, reason: str, by: Actor, at: datetime
-) -> DueRequest:
+def ask_to_move(action: Action, *, to: date, reason: str, by: Actor, at: datetime) -> DueRequest:
     """Record the wish. A second one while the first waits is refused."""
     if action.status not in UNFINISHED:
         raise RuleBroken(N_("It is finished: its date can't move any more."))

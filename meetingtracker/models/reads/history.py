@@ -32,20 +32,24 @@ def history(subjects: Iterable[tuple[str, int]], titles: dict[int, str]) -> list
     wanted: dict[str, list[int]] = {}
     for kind, subject_id in subjects:
         wanted.setdefault(kind, []).append(subject_id)
-    rows = db.session().execute(
-        sa.select(Event, Person.name)
-        .outerjoin(Person, Person.id == Event.actor_id)
-        .where(
-            sa.or_(
-                sa.false(),
-                *(
-                    sa.and_(Event.subject_type == kind, Event.subject_id.in_(ids))
-                    for kind, ids in wanted.items()
-                ),
+    rows = (
+        db.session()
+        .execute(
+            sa.select(Event, Person.name)
+            .outerjoin(Person, Person.id == Event.actor_id)
+            .where(
+                sa.or_(
+                    sa.false(),
+                    *(
+                        sa.and_(Event.subject_type == kind, Event.subject_id.in_(ids))
+                        for kind, ids in wanted.items()
+                    ),
+                )
             )
+            .order_by(Event.at, Event.id)
         )
-        .order_by(Event.at, Event.id)
-    ).all()
+        .all()
+    )
     names = _names([event for event, _ in rows])
     return [
         Happening(

@@ -1,14 +1,112 @@
-"""Placeholder."""
+"""Actions: the list, giving one, its page, its words."""
 
-from flask import Blueprint
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
+from meetingtracker import clock, markup
+from meetingtracker.db import writing
+from meetingtracker.models.action import Action
+from meetingtracker.models.acts.give_action import give_action
+from meetingtracker.models.reads.action_page import visible_action
+from meetingtracker.models.reads.issue_page import visible_issue
+from meetingtracker.pages.actions import answers, forms
+from meetingtracker.pages.actions.page import area, in_room, rendered, show_page
+from meetingtracker.rules import permissions as may
+from meetingtracker.rules.errors import RuleBroken
 from meetingtracker.rules.permissions import Permission
-from meetingtracker.web.access import allow
+from meetingtracker.rules.states import Status
+from meetingtracker.web.access import actor, allow, found, require
+from meetingtracker.web.change import Answer, change
+from meetingtracker.web.filters import today
+from meetingtracker.web.forms import VersionedForm
 
-area = Blueprint("actions", __name__)
+__all__ = ["answers", "area"]
 
 
 @area.get("/actions")
 @allow(Permission.signed_in)
 def index() -> str:
     return "actions"
+
+
+@area.get("/actions/new")
+@allow(Permission.signed_in)
+def new() -> str:
+    issue = request.args.get("issue", type=int)
+    form = forms.GiveForm(None, owner=actor().id, issue=issue)
+    return _give_page(form)
+
+
+def _give_page(form: forms.GiveForm) -> str:
+    """Only an issue that the actor may see is offered; its title stands above the form."""
+    forms.offer_choices(form)
+    issue = visible_issue(actor(), form.issue.data) if form.issue.data else None
+    form.issue.choices = [("", ""), *([(issue.id, issue.title)] if issue else [])]
+    return render_template("actions/new.html", form=form, issue=issue)
+
+
+@area.post("/actions/new")
+@allow(Permission.signed_in)
+def create() -> Answer:
+    require(True)  # anybody may propose an action; whether it binds is a rule
+    form = forms.GiveForm()
+    page = _give_page(form)
+    if not form.validate():
+        return _give_page(form), 422
+    del page
+    text = form.description.data or ""
+    try:
+        html = rendered(text)
+        with writing():
+            action = give_action(
+                title=form.title.data or "", owner_id=form.owner.data, due_on=form.due_on.data,
+                issue_id=form.issue.data, description=text, description_html=html,
+                priority=form.priority.data, repeat=form.repeat.data,
+                by=actor(), at=clock.now(), on=today(),
+            )  # fmt: skip
+            action_id, proposed = action.id, action.status is Status.proposed
+    except RuleBroken as broken:
+        form.add_rule_error(broken)
+        return _give_page(form), 422
+    text = _("Proposed: it counts once they accept.") if proposed else _("Promised.")
+    flash({"text": text, "undo_url": url_for("actions.undo", action_id=action_id)})
+    return redirect(url_for("actions.show", action_id=action_id))
+
+
+@area.get("/actions/<int:action_id>")
+@allow(Permission.signed_in)
+def show(action_id: int) -> str:
+    return show_page(action_id)
+
+
+@area.route("/actions/<int:action_id>/edit", methods=["GET", "POST"])
+@allow(Permission.signed_in)
+def edit(action_id: int) -> Answer:
+    action = found(visible_action(actor(), action_id))
+    require(may.may_edit_action(actor(), action, in_meeting=in_room(action)))
+    if request.method == "GET":
+        return _edit_page(action_id, forms.EditForm(None, obj=action))
+    form = forms.EditForm()
+    text = form.description.data or ""
+    html = rendered(text) if len(text) <= markup.LONGEST else ""
+
+    def act(row: Action) -> object:
+        return row.edit(
+            title=form.title.data, description=text, description_html=html,
+            priority=form.priority.data or row.priority, repeat=form.repeat.data,
+            by=actor(), at=clock.now(),
+        )  # fmt: skip
+
+    return change(
+        form, load=lambda: visible_action(actor(), action_id), act=act,
+        allowed=lambda row: may.may_edit_action(actor(), row, in_meeting=in_room(row)),
+        again=lambda refused: _edit_page(action_id, refused),
+        done=url_for("actions.show", action_id=action_id),
+    )  # fmt: skip
+
+
+def _edit_page(action_id: int, form: VersionedForm) -> str:
+    action = found(visible_action(actor(), action_id))
+    return render_template(
+        "actions/edit.html", form=form, action=action, stale=bool(form.form_errors)
+    )

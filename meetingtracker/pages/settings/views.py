@@ -1,14 +1,55 @@
-"""Placeholder."""
+"""The organisation's settings, for administrators."""
 
-from flask import Blueprint
+import sqlalchemy as sa
+from flask import Blueprint, flash, render_template, request, url_for
+from flask_babel import gettext as _
 
+from meetingtracker import clock
+from meetingtracker.db import db
+from meetingtracker.models.organisation import (
+    Holiday,
+    Organisation,
+    set_holidays,
+    the_organisation,
+)
+from meetingtracker.pages.settings.forms import SettingsForm
 from meetingtracker.rules.permissions import Permission
-from meetingtracker.web.access import allow
+from meetingtracker.web.access import actor, allow, found, require
+from meetingtracker.web.change import Answer, change
+from meetingtracker.web.forms import VersionedForm
 
 area = Blueprint("settings", __name__)
 
 
-@area.get("/settings")
-@allow(Permission.signed_in)
-def edit() -> str:
-    return "settings"
+@area.route("/settings", methods=["GET", "POST"])
+@allow(Permission.administer)
+def edit() -> Answer:
+    require(actor().is_admin)
+    row = found(the_organisation())
+    if request.method == "GET":
+        days = db.session.scalars(sa.select(Holiday).order_by(Holiday.day))
+        return _page(
+            SettingsForm(
+                None, version=row.version, name=row.name, zone=row.zone,
+                weekdays=list(row.weekdays), uses_mail=row.uses_mail,
+                holidays="\n".join(f"{holiday.day} {holiday.name}" for holiday in days),
+            )
+        )  # fmt: skip
+    form = SettingsForm()
+
+    def act(organisation: Organisation) -> None:
+        organisation.change(
+            name=form.name.data, zone=form.zone.data, weekdays="".join(sorted(form.weekdays.data)),
+            uses_mail=form.uses_mail.data, by=actor(), at=clock.now(),
+        )  # fmt: skip
+        set_holidays(form.holidays.days)
+        flash(_("Saved."))
+
+    return change(
+        form, load=the_organisation, allowed=lambda organisation: actor().is_admin, act=act,
+        again=_page, done=url_for("settings.edit"),
+    )  # fmt: skip
+
+
+def _page(form: VersionedForm) -> str:
+    return render_template("settings/edit.html", form=form)

@@ -1,0 +1,117 @@
+"""Everything the page of one action shows: the promise, its ledger, its history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from meetingtracker.db import db
+from meetingtracker.models.action import Action, DueChange, DueRequest
+from meetingtracker.models.agenda_item import AgendaItem, Placement
+from meetingtracker.models.comment import Comment
+from meetingtracker.models.meeting import Meeting
+from meetingtracker.models.person import Person
+from meetingtracker.models.reads.actions import visible_actions
+from meetingtracker.models.reads.history import Happening, history
+from meetingtracker.rules.permissions import Actor
+from meetingtracker.rules.states import MeetingState
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPage:
+    action: Action
+    moves: Sequence[DueChange]
+    request: DueRequest | None
+    comments: Sequence[Comment]
+    history: Sequence[Happening]
+    in_meeting: bool
+    waiting: Sequence[Action]  # other promises that wait for this one
+
+    @property
+    def days_moved(self) -> int:
+        """From the first date to the one that stands now."""
+        action = self.action
+        if action.due_on is None or action.original_due_on is None:
+            return 0
+        return (action.due_on - action.original_due_on).days
+
+
+def visible_action(actor: Actor, action_id: int) -> Action | None:
+    """The action with the people and departments around it, if the actor may see it."""
+    return db.session().scalar(
+        sa.select(Action)
+        .where(Action.id == action_id, visible_actions(actor))
+        .options(
+            joinedload(Action.owner).joinedload(Person.department),
+            joinedload(Action.requested_by).joinedload(Person.department),
+            joinedload(Action.created_by),
+            joinedload(Action.department),
+            joinedload(Action.issue),
+            joinedload(Action.blocker_person),
+            joinedload(Action.blocker_department),
+            joinedload(Action.blocker_action),
+        )
+    )
+
+
+def action_page(actor: Actor, action_id: int) -> ActionPage | None:
+    action = visible_action(actor, action_id)
+    if action is None:
+        return None
+    session = db.session()
+    request = session.scalar(
+        sa.select(DueRequest)
+        .where(DueRequest.action_id == action_id, DueRequest.answered_at.is_(None))
+        .options(joinedload(DueRequest.asked_by))
+    )
+    return ActionPage(
+        action=action,
+        moves=session.scalars(
+            sa.select(DueChange)
+            .where(DueChange.action_id == action_id)
+            .options(joinedload(DueChange.by))
+            .order_by(DueChange.id)
+        ).all(),
+        request=request,
+        comments=session.scalars(
+            sa.select(Comment)
+            .where(Comment.action_id == action_id)
+            .options(joinedload(Comment.by).joinedload(Person.department))
+            .order_by(Comment.at, Comment.id)
+        ).all(),
+        history=history(
+            [("action", action_id), *([("due_request", request.id)] if request else [])],
+            {action_id: action.title},
+        ),
+        in_meeting=given_or_discussed_by(actor, action),
+        waiting=session.scalars(
+            sa.select(Action)
+            .where(Action.blocker_action_id == action_id, visible_actions(actor))
+            .options(joinedload(Action.owner))
+        ).all(),
+    )
+
+
+def given_or_discussed_by(actor: Actor, action: Action) -> bool:
+    """Whether the actor runs, right now, a meeting in which the action was given or is discussed."""
+    runs = sa.and_(
+        Meeting.state.in_((MeetingState.live, MeetingState.wrap_up)),
+        sa.or_(Meeting.facilitator_id == actor.id, Meeting.scribe_id == actor.id),
+    )
+    about = [AgendaItem.action_id == action.id]
+    if action.issue_id is not None:
+        about.append(AgendaItem.issue_id == action.issue_id)
+    discussed = (
+        sa.exists()
+        .where(AgendaItem.id == Placement.item_id, Placement.meeting_id == Meeting.id)
+        .where(sa.or_(*about), runs)
+    )
+    given = sa.exists().where(Meeting.id == action.meeting_id, runs)
+    return bool(db.session().scalar(sa.select(sa.or_(discussed, given))))
+
+
+def has_minutes(meeting_id: int) -> bool:
+    """Whether the minutes of the meeting have been issued."""
+    state = db.session().scalar(sa.select(Meeting.state).where(Meeting.id == meeting_id))
+    return state is not None and state.has_minutes

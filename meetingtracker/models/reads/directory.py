@@ -1,0 +1,76 @@
+"""Departments and people: who leads what, and what somebody has promised."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from meetingtracker.db import db
+from meetingtracker.models.action import Action
+from meetingtracker.models.department import Department
+from meetingtracker.models.issue import Issue, open_issues, visible_issues
+from meetingtracker.models.person import Person
+from meetingtracker.models.reads.actions import visible_actions
+from meetingtracker.rules.permissions import Actor
+from meetingtracker.rules.states import UNFINISHED
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    departments: Sequence[Department]
+    people: Sequence[Person]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """A person and what they carry, as far as the actor may see it."""
+
+    person: Person
+    actions: Sequence[Action]
+    issues: Sequence[Issue]
+
+
+def directory() -> Directory:
+    """Open departments and people who are here, each with what stands beside them."""
+    session = db.session()
+    return Directory(
+        departments=session.scalars(
+            sa.select(Department)
+            .where(Department.closed_at.is_(None))
+            .options(joinedload(Department.leader), joinedload(Department.deputy))
+            .order_by(Department.name)
+        ).all(),
+        people=session.scalars(
+            sa.select(Person)
+            .where(Person.deactivated_at.is_(None))
+            .options(joinedload(Person.department))
+            .order_by(Person.name, Person.id)
+        ).all(),
+    )
+
+
+def person_page(actor: Actor, person_id: int) -> PersonPage | None:
+    session = db.session()
+    person = session.scalar(
+        sa.select(Person).where(Person.id == person_id).options(joinedload(Person.department))
+    )
+    if person is None:
+        return None
+    return PersonPage(
+        person=person,
+        actions=session.scalars(
+            sa.select(Action)
+            .where(
+                Action.owner_id == person_id, Action.status.in_(UNFINISHED), visible_actions(actor)
+            )
+            .order_by(Action.due_on, Action.id)
+            .limit(50)
+        ).all(),
+        issues=session.scalars(
+            sa.select(Issue)
+            .where(Issue.point_person_id == person_id, open_issues(), visible_issues(actor))
+            .order_by(Issue.severity, Issue.raised_on)
+            .limit(50)
+        ).all(),
+    )

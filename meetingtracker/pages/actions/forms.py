@@ -1,0 +1,90 @@
+"""Forms of an action: one promise, one person, one date."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+from meetingtracker.models.reads.people import active_people, open_departments
+from meetingtracker.rules.states import Priority, Repeat
+from meetingtracker.web.forms import (
+    ChoiceField,
+    DayField,
+    Form,
+    ReasonForm,
+    VersionedForm,
+    at_most,
+    required,
+)
+
+_PRIORITIES = [(p.value, _l(p.label)) for p in Priority]
+_REPEATS = [("", _l("Once")), *((r.value, _l(r.label)) for r in Repeat)]
+
+
+def offer_choices(form: Form) -> None:
+    """Fill the choices that depend on who is there."""
+    people = [(i, f"{name} · {home or '–'}") for i, name, home in active_people()]
+    for name, choices in (
+        ("owner", people),
+        ("blocker_person", [("", _l("Nobody in particular")), *people]),
+        ("blocker_department", [("", _l("No department")), *open_departments()]),
+    ):
+        if name in form:
+            form[name].choices = choices
+
+
+class GiveForm(Form):
+    title = StringField(
+        _l("What will be done?"), [required(_l("Say what will be done.")), at_most(255)]
+    )
+    owner = ChoiceField(_l("By whom?"), [required(_l("Choose who promises it."))])
+    due_on = DayField(_l("By when?"), [InputRequired(_l("A promise needs a date."))])
+    description = TextAreaField(_l("More about it"), [at_most(10_000)])
+    priority = ChoiceField(
+        _l("Priority"), coerce=Priority, choices=_PRIORITIES, default=Priority.normal
+    )
+    repeat = ChoiceField(_l("Repeats"), coerce=Repeat, choices=_REPEATS)
+    issue = ChoiceField(_l("Issue"), choices=[("", "")])
+
+
+class EditForm(VersionedForm):
+    title = StringField(
+        _l("What will be done?"), [required(_l("Say what will be done.")), at_most(255)]
+    )
+    description = TextAreaField(_l("More about it"), [at_most(10_000)])
+    priority = ChoiceField(_l("Priority"), coerce=Priority, choices=_PRIORITIES)
+    repeat = ChoiceField(_l("Repeats"), coerce=Repeat, choices=_REPEATS)
+
+
+class OnTrackForm(VersionedForm):
+    note = StringField(_l("A word about it"), [at_most(255)])
+
+
+class BlockForm(VersionedForm):
+    need = StringField(
+        _l("What is needed to go on?"), [required(_l("Say what is needed.")), at_most(500)]
+    )
+    blocker_person = ChoiceField(_l("From whom?"))
+    blocker_department = ChoiceField(_l("or which department?"))
+    blocker_action = StringField(_l("or which action? (its number)"), [at_most(12)])
+    next_look_on = DayField(
+        _l("Look again on"), [InputRequired(_l("Say when you will look again."))]
+    )
+
+
+class MoveForm(ReasonForm):
+    due_on = DayField(_l("New date"), [InputRequired(_l("Give the new date."))])
+
+
+class AnswerForm(VersionedForm):
+    """Yes, another date, or no to the wish for another date."""
+
+    due_on = DayField(_l("Date"), [InputRequired(_l("Give a date."))])
+    reason = StringField(_l("A word about it"), [at_most(500)])
+
+
+class HandOverForm(ReasonForm):
+    owner = ChoiceField(_l("To whom?"), [required(_l("Choose a person."))])
+
+
+class CommentForm(Form):
+    text = TextAreaField(_l("Comment"), [required(_l("Write something first.")), at_most(10_000)])

@@ -1,0 +1,93 @@
+"""Files people attach: checked, pictures re-encoded, kept outside the web root by their hash."""
+
+import hashlib
+import io
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Response, current_app, send_file
+from PIL import Image, ImageOps, UnidentifiedImageError
+from werkzeug.datastructures import FileStorage
+from werkzeug.utils import secure_filename
+
+from meetingtracker.rules.errors import N_, RuleBroken
+
+LARGEST = 10 * 1024 * 1024  # bytes
+LONGEST_SIDE = 2400  # pixels: enough to read a label on a photo
+PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
+DOCUMENTS = {
+    ".pdf": "application/pdf",
+    ".txt": "text/plain",
+    ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+Image.MAX_IMAGE_PIXELS = 60_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that lies under UPLOAD_DIR; `size` in bytes."""
+
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+def keep(upload: FileStorage) -> Kept:
+    """Store an upload; call it before the write begins. Raises RuleBroken with what to do."""
+    raw = upload.stream.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise RuleBroken(N_("The file is larger than 10 MB. Send a smaller one."), field="photo")
+    if not raw:
+        raise RuleBroken(N_("The file is empty."), field="photo")
+    name = secure_filename(upload.filename or "") or "file"
+    suffix = Path(name).suffix.lower()
+    if suffix in DOCUMENTS:
+        content, content_type = raw, DOCUMENTS[suffix]
+    else:
+        content, content_type = _picture(raw)
+    digest = hashlib.sha256(content).hexdigest()
+    path = _path(digest)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        part = path.with_name(f"{digest}.{os.getpid()}.part")
+        part.write_bytes(content)
+        part.replace(path)
+    return Kept(name[:255], content_type, len(content), digest)
+
+
+def _picture(raw: bytes) -> tuple[bytes, str]:
+    """Decode and encode again: what is not picture (scripts, places, owners' names) is gone."""
+    try:
+        with Image.open(io.BytesIO(raw)) as picture:
+            kind = picture.format or ""
+            if kind not in PICTURES:
+                raise UnidentifiedImageError
+            upright = ImageOps.exif_transpose(picture)
+            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            if kind == "JPEG" and upright.mode not in ("RGB", "L"):
+                upright = upright.convert("RGB")
+            out = io.BytesIO()
+            upright.save(out, kind, **({"quality": 85} if kind in ("JPEG", "WEBP") else {}))
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        raise RuleBroken(
+            N_("Attach a photo (JPEG, PNG, WebP, GIF), PDF, text, CSV, Word or Excel file."),
+            field="photo",
+        ) from None
+    return out.getvalue(), PICTURES[kind]
+
+
+def send(*, name: str, content_type: str, sha256: str) -> Response:
+    """The file as a download that no browser runs."""
+    answer = send_file(_path(sha256), mimetype=content_type, as_attachment=True, download_name=name)
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    return answer
+
+
+def _path(sha256: str) -> Path:
+    folder: Path = current_app.extensions["meetingtracker"].upload_dir
+    return folder / sha256[:2] / sha256
