@@ -27,7 +27,7 @@ def capture_note(
     meeting.touch()
     return Note.create(
         "note.written", by=by, at=at, meeting_id=meeting.id, placement_id=placement.id,
-        text=text, html=html, by_id=by.id, written_at=at,
+        text=text, html=html, by_id=by.id,
     )  # fmt: skip
 
 
