@@ -1,4 +1,4 @@
-"""The list of actions: mine, my department's or all that I may see, filtered, sorted, page by page."""
+"""The list of actions: mine, my department's or all I may see, filtered, sorted, page by page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -20,13 +20,13 @@ from meetingtracker.models.reads.filters import (
     read_text,
     read_word,
 )
-from meetingtracker.models.reads.flags import action_flag
+from meetingtracker.models.reads.flags import action_flag, unfinished
 from meetingtracker.models.reads.on_time import judged
 from meetingtracker.rules.calendar import WorkingCalendar
 from meetingtracker.rules.errors import N_, RuleBroken
 from meetingtracker.rules.followup import ACTION_FLAGS, Flag, windows
 from meetingtracker.rules.permissions import Actor
-from meetingtracker.rules.states import UNFINISHED, Status
+from meetingtracker.rules.states import Status
 
 PAGE = 50
 SCOPES = ("all", "department", "mine")
@@ -37,7 +37,7 @@ _NEVER = date(9999, 12, 31)
 
 @dataclass(frozen=True, slots=True)
 class ActionFilters:
-    """`status`: a Status, "unfinished" or "all". `judged`: the promises behind the on-time figure."""
+    """`status`: a Status, "unfinished" or "all". `judged`: "8w", what the on-time figure judges."""
 
     scope: str = "all"
     owner: int | None = None
@@ -150,7 +150,7 @@ def _conditions(actor: Actor, filters: ActionFilters) -> list[sa.ColumnElement[b
     if filters.judged or filters.status == "all":
         where.append(Action.undone_at.is_(None))
     elif filters.status == "unfinished":
-        where.append(Action.status.in_(UNFINISHED))
+        where.append(unfinished())
     else:
         where += [Action.status == filters.status, Action.undone_at.is_(None)]
     if filters.scope == "mine":

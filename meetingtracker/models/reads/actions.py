@@ -96,7 +96,7 @@ def waits_on_others(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 def to_confirm(actor: Actor) -> sa.ColumnElement[bool]:
-    """Resolved issues that the actor, as raiser or as leader of the raising department, confirms."""
+    """Resolved issues that the actor, as raiser or leader of the raising department, confirms."""
     return sa.and_(
         Issue.stage == Stage.resolved,
         sa.or_(

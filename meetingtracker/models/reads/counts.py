@@ -7,32 +7,52 @@ import sqlalchemy as sa
 
 from meetingtracker.db import db
 from meetingtracker.models.action import Action
-from meetingtracker.models.issue import Issue, open_issues, visible_issues
-from meetingtracker.models.reads.actions import due_for, visible_actions
+from meetingtracker.models.issue import Issue, visible_issues
+from meetingtracker.models.reads.actions import (
+    date_to_decide,
+    due_for,
+    nominees_of,
+    to_accept,
+    to_confirm,
+    to_verify,
+    visible_actions,
+)
+from meetingtracker.models.reads.flags import is_open, unfinished
 from meetingtracker.rules.permissions import Actor
-from meetingtracker.rules.states import UNFINISHED
 
 
 @dataclass(frozen=True, slots=True)
 class FrameCounts:
+    """`needs_me`: the things that My week asks of the person, each question counted once."""
+
     needs_me: int
     open_issues: int
     open_actions: int
 
 
 def frame_counts(actor: Actor, *, today: date) -> FrameCounts:
-    issues = sa.select(sa.func.count()).select_from(Issue).where(
-        open_issues(), visible_issues(actor)
-    )  # fmt: skip
-    actions = sa.select(sa.func.count()).select_from(Action).where(
-        Action.status.in_(UNFINISHED), visible_actions(actor)
-    )  # fmt: skip
-    due = sa.select(sa.func.count()).select_from(Action).where(
-        due_for(actor, until=today)
-    )  # fmt: skip
+    mine = visible_actions(actor)
+    asked = (
+        _actions(due_for(actor, until=today)),
+        _actions(to_accept(actor)),
+        _actions(to_verify(actor), mine),
+        _actions(date_to_decide(actor), mine),
+        _issues(to_confirm(actor), visible_issues(actor)),
+        *((_issues(is_open(), nominees_of(actor), visible_issues(actor)),) if actor.leads else ()),
+    )
     row = db.session().execute(
         sa.select(
-            due.scalar_subquery(), issues.scalar_subquery(), actions.scalar_subquery()
+            sum(asked[1:], asked[0]),
+            _issues(is_open(), visible_issues(actor)),
+            _actions(unfinished(), mine),
         )
-    ).one()
-    return FrameCounts(*row)
+    )
+    return FrameCounts(*row.one())
+
+
+def _actions(*where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).select_from(Action).where(*where).scalar_subquery()
+
+
+def _issues(*where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).select_from(Issue).where(*where).scalar_subquery()

@@ -22,6 +22,11 @@ def running() -> Clause:
     return Action.status.in_(_listed("running", RUNNING))
 
 
+def unfinished() -> Clause:
+    """Running or still proposed. Both halves have an index of their own."""
+    return sa.or_(running(), Action.status == Status.proposed)
+
+
 def is_open() -> Clause:
     """Not closed or declined; spelt as in the partial index of issues."""
     return Issue.stage.not_in(_listed("ended", (Stage.closed, Stage.declined)))

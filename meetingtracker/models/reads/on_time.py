@@ -1,4 +1,4 @@
-"""The promises behind the on-time figure: judged by rules/completion.py, listed by one condition."""
+"""The promises behind the on-time figure: judged by rules/completion.py, listed by one clause."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ WEEKS = 8
 
 @dataclass(frozen=True, slots=True)
 class OnTime:
-    """Of `promised` in the last eight weeks `kept` by the first date; one rate a week, oldest first.
+    """Of `promised` in the last eight weeks `kept` by the first date; a rate each week, in order.
 
     No rate under five promises: it would say more about chance than about work.
     """
