@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from flask import Flask
@@ -25,6 +25,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+Selected = TypeVar("Selected", bound=sa.Select[Any])
 
 
 class Busy(Exception):
@@ -145,6 +148,11 @@ def writing() -> Iterator[Session]:
             raise
         finally:
             session.info.pop("writing", None)
+
+
+def for_change(statement: Selected, *of: type[Base]) -> Selected:
+    """Lock the rows of these tables inside a write (PostgreSQL; SQLite writes one at a time)."""
+    return statement.with_for_update(of=of) if db.session().info.get("writing") else statement
 
 
 def _is_lock(error: OperationalError) -> bool:

@@ -52,6 +52,7 @@ class World:
             "/login", {"email": f"{name}@example.com", "password": PASSWORD}, page="/login"
         )
         assert answer.status == 302, answer.text
+        visit.token = ""  # a new session has a new token
         return visit
 
 
@@ -72,7 +73,7 @@ class Visit:
     ) -> Page:
         """Post fields; `page` is opened first, for its token and its form's version."""
         if page or not self.token:
-            self.get(page or "/")
+            self.get(page or "/people")
         data = {k: v for k, v in (fields or {}).items() if v is not None}
         return Page(self.client.post(path, data={"csrf_token": self.token, **data}), path)
 

@@ -71,6 +71,10 @@ class Page:
                 return {k: v for k, v in form.items() if k not in ("_action", "csrf_token")}
         raise AssertionError(f"{self.path} has no form to {action}")
 
+    @property
+    def forms(self) -> list[dict[str, str]]:
+        return self._reader.forms
+
     def has_form(self, action: str) -> bool:
         return any(form["_action"].split("?")[0] == action for form in self._reader.forms)
 

@@ -74,9 +74,7 @@ class Issue(Recorded, Base):
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     raising_department: Mapped["Department"] = relationship(foreign_keys=raising_department_id)
-    owning_department: Mapped["Department | None"] = relationship(
-        foreign_keys=owning_department_id
-    )
+    owning_department: Mapped["Department | None"] = relationship(foreign_keys=owning_department_id)
     blocker_department: Mapped["Department | None"] = relationship(
         foreign_keys=blocker_department_id
     )
@@ -244,15 +242,18 @@ def open_issues() -> sa.ColumnElement[bool]:
 
 
 def visible_issues(actor: Actor) -> sa.ColumnElement[bool]:
-    """The SQL twin of `may_see_issue`; a generated test holds them together."""
+    """The SQL twin of `may_see_issue`; a generated test holds them together.
+
+    Never NULL, so that it may be negated.
+    """
     if actor.role is Role.executive:
         return sa.true()
-    led = actor.leads or {0}
+    led = actor.leads or {-1}
     return sa.or_(
         Issue.confidential.is_(False),
         Issue.raising_department_id.in_(led),
-        Issue.owning_department_id.in_(led),
-        Issue.point_person_id == actor.id,
+        sa.func.coalesce(Issue.owning_department_id, 0).in_(led),
+        sa.func.coalesce(Issue.point_person_id, 0) == actor.id,
         Issue.id.in_(
             sa.select(IssueReader.issue_id).where(
                 IssueReader.person_id == actor.id, IssueReader.removed_at.is_(None)

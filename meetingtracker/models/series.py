@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetingtracker.db import Base, EnumValue, UTCDateTime, db
 from meetingtracker.models.event import Recorded
+from meetingtracker.rules.errors import N_, RuleBroken
 from meetingtracker.rules.permissions import Actor
 from meetingtracker.rules.states import Visibility
 
@@ -65,6 +66,7 @@ class Series(Recorded, Base):
         owner_id: int | None = None,
         visibility: Visibility = Visibility.company,
     ) -> "Series":
+        _refuse_taken(name)
         return cls.create(
             "series.founded", by=by, at=at, name=name.strip(), weekday=weekday,
             start_time=start_time, zone=zone, minutes=minutes, every_weeks=every_weeks,
@@ -73,6 +75,8 @@ class Series(Recorded, Base):
 
     def change(self, *, by: Actor, at: datetime, **values: Any) -> bool:
         """Name, weekday, time, zone, minutes, owner, visibility."""
+        if "name" in values:
+            _refuse_taken(values["name"], but=self.id)
         return self.record("series.changed", by=by, at=at, **values)
 
     def invite(self, person_id: int, *, by: Actor, at: datetime) -> bool:
@@ -96,6 +100,12 @@ class Series(Recorded, Base):
             self.invite(person_id, by=by, at=at)
 
 
+def _refuse_taken(name: str, but: int | None = None) -> None:
+    taken = db.session().scalar(sa.select(Series.id).filter_by(name=name.strip()))
+    if taken not in (None, but):
+        raise RuleBroken(N_("There is a series of that name already."), field="name")
+
+
 class SeriesAttendee(Recorded, Base):
     __tablename__ = "series_attendee"
     __table_args__ = (sa.UniqueConstraint("series_id", "person_id"),)
@@ -116,7 +126,7 @@ def visible_series(actor: Actor) -> sa.ColumnElement[bool]:
         return sa.true()
     clauses = [
         Series.visibility == Visibility.company,
-        Series.owner_id == actor.id,
+        sa.func.coalesce(Series.owner_id, 0) == actor.id,  # never NULL: it may be negated
         Series.id.in_(
             sa.select(SeriesAttendee.series_id).where(
                 SeriesAttendee.person_id == actor.id, SeriesAttendee.removed_at.is_(None)

@@ -1,4 +1,4 @@
-"""Every route declares who may use it; an undeclared one answers 500. The one home of current_user."""
+"""Who may use a route: each declares it, an undeclared one answers 500. Home of current_user."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

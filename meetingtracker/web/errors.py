@@ -2,6 +2,7 @@
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -17,28 +18,32 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(RuleBroken, lambda broken: error_page(409, say(broken)))
     app.register_error_handler(Busy, lambda busy: error_page(503))
     app.register_error_handler(StaleDataError, lambda stale: error_page(409))
+    app.register_error_handler(IntegrityError, _integrity)
     app.register_error_handler(Exception, _failure)
 
 
 def error_page(code: int, text: str | None = None) -> Response:
     """The page for a status code, with the code's own sentence unless one is given."""
     db.session.rollback()
-    title, sentence = _sentences().get(code, _sentences()[500])
-    if request.path.startswith("/api/"):
-        body = {"error": {"code": str(code), "message": text or sentence, "fields": {}}}
-        answer = make_response(jsonify(body), code)
-    else:
-        retry = RETRY_AFTER if code == 503 else None
-        answer = make_response(
-            render_template(
-                "errors/error.html", code=code, title=title, text=text or sentence,
-                retry_after=retry,
-            ),
-            code,
-        )  # fmt: skip
+    try:
+        answer = make_response(_body(code, text), code)
+    except SQLAlchemyError:  # not even the frame can be made: there is no database
+        db.session.rollback()
+        answer = make_response("<!doctype html><title>Error</title><h1>That went wrong</h1>", code)
     if code == 503:
         answer.headers["Retry-After"] = str(RETRY_AFTER)
     return answer
+
+
+def _body(code: int, text: str | None) -> str | Response:
+    title, sentence = _sentences().get(code, _sentences()[500])
+    if request.path.startswith("/api/"):
+        error = {"code": str(code), "message": text or sentence, "fields": {}}
+        return jsonify({"error": error})
+    return render_template(
+        "errors/error.html", code=code, title=title, text=text or sentence,
+        retry_after=RETRY_AFTER if code == 503 else None,
+    )  # fmt: skip
 
 
 def _http(error: HTTPException) -> Response:
@@ -50,6 +55,13 @@ def _http(error: HTTPException) -> Response:
     return answer
 
 
+def _integrity(error: IntegrityError) -> Response:
+    """Two changes of one version at once: the second event of that version is refused."""
+    if "uq_event_subject" in str(error.orig) or "event.subject_type" in str(error.orig):
+        return error_page(409)
+    return _failure(error)
+
+
 def _failure(error: Exception) -> Response:
     current_app.logger.exception("failed: %s %s", request.method, request.path)
     if current_app.config["PROPAGATE_FAILURES"]:
@@ -59,7 +71,7 @@ def _failure(error: Exception) -> Response:
 
 def _sentences() -> dict[int, tuple[str, str]]:
     return {
-        400: (_("That did not arrive whole"), _("Go back, open the page again and send it once more.")),
+        400: (_("That did not arrive whole"), _("Open the page again and send it once more.")),
         401: (_("Please sign in"), _("Sign in to go on.")),
         403: (_("Not yours to change"), _("You may look at this, but somebody else decides it.")),
         404: (_("Nothing here"), _("There is no such page, or it is not for you to see.")),
@@ -71,6 +83,6 @@ def _sentences() -> dict[int, tuple[str, str]]:
         413: (_("Too large"), _("Send less text or a smaller file.")),
         415: (_("Wrong kind of content"), _("Send it as a form or as JSON.")),
         429: (_("Too many tries"), _("Wait a few minutes, then try again.")),
-        500: (_("That went wrong"), _("It is our fault and it is in the log. Try again in a moment.")),
+        500: (_("That went wrong"), _("The fault is ours and in the log. Try again in a moment.")),
         503: (_("Busy"), _("Many people are writing at once. Try again in a few seconds.")),
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """What every form has: trimmed text, a version, and rule errors beside their field."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Protocol
 
@@ -9,8 +10,16 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 
 from meetingtracker.rules.errors import RuleBroken
 
@@ -85,6 +94,11 @@ def in_calendar(form: BaseForm, field: Any) -> None:
         raise ValidationError(gettext("Give a date between 1970 and 2200."))
 
 
+def pairs(choices: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Values and labels as WTForms wants them."""
+    return [SelectChoice(str(value), label) for value, label in choices]
+
+
 class ChoiceField(SelectField):
     """One of the offered values; the empty one means None. `coerce` as in SelectField."""
 
@@ -94,7 +108,12 @@ class ChoiceField(SelectField):
         def or_none(value: Any) -> Any:
             return None if value in (None, "", "None") else coerce(value)
 
+        kwargs["choices"] = pairs(kwargs.get("choices") or ())
         super().__init__(label, validators or [Optional()], coerce=or_none, **kwargs)
+
+    def offer(self, choices: Iterable[tuple[Any, Any]]) -> None:
+        """Set the choices: a value and its label each."""
+        self.choices = pairs(choices)
 
     def process_formdata(self, valuelist: Any) -> None:
         if not valuelist:  # the field was folded away or not offered: keep its default
@@ -105,13 +124,13 @@ class ChoiceField(SelectField):
             raise ValueError(gettext("Choose one of the offered values.")) from None
 
     def pre_validate(self, form: BaseForm) -> None:
-        values = {self.coerce(value) for value, *_ in self.iter_choices()}
+        values = {self.coerce(choice.value) for choice in self.choices}
         if self.data is not None and self.data not in values:
             raise ValidationError(gettext("Choose one of the offered values."))
 
 
-def required(sentence: Any) -> InputRequired:
-    return InputRequired(sentence)
+def required(sentence: Any) -> DataRequired:
+    return DataRequired(sentence)
 
 
 def at_most(length: int) -> Length:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from meetingtracker.db import db
+from meetingtracker.db import db, for_change
 from meetingtracker.models.action import Action, DueChange, DueRequest
 from meetingtracker.models.agenda_item import AgendaItem, Placement
 from meetingtracker.models.comment import Comment
@@ -38,8 +38,11 @@ class ActionPage:
 
 
 def visible_action(actor: Actor, action_id: int) -> Action | None:
-    """The action with the people and departments around it, if the actor may see it."""
-    return db.session().scalar(
+    """The action with the people and departments around it, if the actor may see.
+
+    Locked inside a write.
+    """
+    statement = (
         sa.select(Action)
         .where(Action.id == action_id, visible_actions(actor))
         .options(
@@ -53,6 +56,7 @@ def visible_action(actor: Actor, action_id: int) -> Action | None:
             joinedload(Action.blocker_action),
         )
     )
+    return db.session().scalar(for_change(statement, Action))
 
 
 def action_page(actor: Actor, action_id: int) -> ActionPage | None:

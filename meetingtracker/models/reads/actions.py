@@ -64,7 +64,7 @@ def date_to_decide(actor: Actor) -> sa.ColumnElement[bool]:
             sa.or_(DueRequest.asked_by_id.is_(None), DueRequest.asked_by_id != actor.id),
         )
     )
-    led = Action.department_id.in_(actor.leads or {0})
+    led = Action.department_id.in_(actor.leads or {-1})
     decides = [
         sa.and_(Action.moves == 0, sa.or_(Action.owner_id == actor.id, led)),
         sa.and_(Action.moves == 1, sa.or_(Action.requested_by_id == actor.id, led)),
@@ -81,7 +81,7 @@ def blocked_on(actor: Actor) -> sa.ColumnElement[bool]:
         Action.owner_id.is_distinct_from(actor.id),
         sa.or_(
             Action.blocker_person_id == actor.id,
-            Action.blocker_department_id.in_(actor.leads or {0}),
+            Action.blocker_department_id.in_(actor.leads or {-1}),
         ),
     )
 
@@ -101,7 +101,7 @@ def to_confirm(actor: Actor) -> sa.ColumnElement[bool]:
         Issue.stage == Stage.resolved,
         sa.or_(
             Issue.raised_by_id == actor.id,
-            Issue.raising_department_id.in_(actor.leads or {0}),
+            Issue.raising_department_id.in_(actor.leads or {-1}),
         ),
     )
 
@@ -109,7 +109,7 @@ def to_confirm(actor: Actor) -> sa.ColumnElement[bool]:
 def nominees_of(actor: Actor) -> sa.ColumnElement[bool]:
     """Open issues that ask for a person of a department the actor leads as point person."""
     return Issue.nominee_id.in_(
-        sa.select(Person.id).where(Person.department_id.in_(actor.leads or {0}))
+        sa.select(Person.id).where(Person.department_id.in_(actor.leads or {-1}))
     )
 
 

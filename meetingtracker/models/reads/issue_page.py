@@ -7,7 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
-from meetingtracker.db import db
+from meetingtracker.db import db, for_change
 from meetingtracker.models.action import Action
 from meetingtracker.models.agenda_item import AgendaItem, Placement
 from meetingtracker.models.comment import Attachment, Comment
@@ -51,8 +51,11 @@ class IssuePage:
 
 
 def visible_issue(actor: Actor, issue_id: int) -> Issue | None:
-    """The issue with the people and departments around it, if the actor may see it."""
-    return db.session().scalar(
+    """The issue with the people and departments around it, if the actor may see.
+
+    Locked inside a write.
+    """
+    statement = (
         sa.select(Issue)
         .where(Issue.id == issue_id, visible_issues(actor))
         .options(
@@ -64,6 +67,7 @@ def visible_issue(actor: Actor, issue_id: int) -> Issue | None:
             joinedload(Issue.raised_by).joinedload(Person.department),
         )
     )
+    return db.session().scalar(for_change(statement, Issue))
 
 
 def issue_page(actor: Actor, issue_id: int) -> IssuePage | None:

@@ -29,7 +29,7 @@ def offer_choices(form: Form) -> None:
         ("blocker_department", [("", _l("No department")), *open_departments()]),
     ):
         if name in form:
-            form[name].choices = choices
+            form[name].offer(choices)
 
 
 class GiveForm(Form):

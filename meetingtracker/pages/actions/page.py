@@ -47,15 +47,16 @@ def show_page(action_id: int, **refused: Form) -> str:
         "instead_form": forms.MoveForm(None, version=action.version),
         "comment_form": forms.CommentForm(None),
     }  # fmt: skip
-    extra = refused.pop("button_form", None)
     made |= refused
+    refusal = [error for form in refused.values() for error in form.form_errors]
+    made.pop("button_form", None)  # a button has no fields to show
     for name, form in made.items():
         forms.offer_choices(form)
         distinct_ids(form, name.removesuffix("_form"))
     return render_template(
         "actions/show.html", page=page, action=action, may=_allowed(page),
         timeline=timeline(page.comments, page.history), today=today(), moved=moved_text(action.moves, page.days_moved), issue=_readable_issue(action),
-        refusal=" ".join(extra.form_errors) if extra else "",
+        refusal=" ".join(refusal),
         open_part=request.args.get("do", ""), **made,
     )  # fmt: skip
 

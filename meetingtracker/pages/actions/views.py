@@ -41,7 +41,7 @@ def _give_page(form: forms.GiveForm) -> str:
     """Only an issue that the actor may see is offered; its title stands above the form."""
     forms.offer_choices(form)
     issue = visible_issue(actor(), form.issue.data) if form.issue.data else None
-    form.issue.choices = [("", ""), *([(issue.id, issue.title)] if issue else [])]
+    form.issue.offer([("", ""), *([(issue.id, issue.title)] if issue else [])])
     return render_template("actions/new.html", form=form, issue=issue)
 
 

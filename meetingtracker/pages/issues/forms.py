@@ -14,7 +14,7 @@ from meetingtracker.rules.severity import (
     severity,
 )
 from meetingtracker.rules.states import WORKING_STAGES, Customer, Evidence, Stage
-from meetingtracker.web.forms import ChoiceField, Form, VersionedForm, at_most, required
+from meetingtracker.web.forms import ChoiceField, Form, VersionedForm, at_most, pairs, required
 
 SEVERITIES = (
     (1, _l("1 – an outside customer is stuck")),
@@ -36,7 +36,7 @@ def offer_choices(form: Form) -> None:
         ("reader", people),
     ):
         if name in form:
-            form[name].choices = choices
+            form[name].offer(choices)
 
 
 class RaiseForm(Form):
@@ -49,10 +49,10 @@ class RaiseForm(Form):
     description = TextAreaField(_l("What happened, since when, how often?"), [at_most(10_000)])
     raising_department = ChoiceField(_l("Raised for"))
     hurt = RadioField(
-        _l(HURT_QUESTION), [Optional()], choices=[(h.value, _l(h.label)) for h in Hurt]
+        _l(HURT_QUESTION), [Optional()], choices=pairs((h.value, _l(h.label)) for h in Hurt)
     )
     effect = RadioField(
-        _l(EFFECT_QUESTION), [Optional()], choices=[(e.value, _l(e.label)) for e in Effect]
+        _l(EFFECT_QUESTION), [Optional()], choices=pairs((e.value, _l(e.label)) for e in Effect)
     )
     customer_goal = StringField(_l("What is the customer trying to get done?"), [at_most(500)])
     evidence = ChoiceField(

@@ -50,8 +50,9 @@ def show_page(issue_id: int, **refused: Form) -> str:
         "comment_form": forms.CommentForm(None),
         "reader_form": forms.ReaderForm(None),
     }  # fmt: skip
-    extra = refused.pop("button_form", None)  # a button without fields: its refusal stands on top
     made |= refused
+    refusal = [error for form in refused.values() for error in form.form_errors]
+    made.pop("button_form", None)  # a button has no fields to show
     for name, form in made.items():
         forms.offer_choices(form)
         distinct_ids(form, name.removesuffix("_form"))
@@ -65,7 +66,7 @@ def show_page(issue_id: int, **refused: Form) -> str:
         unassigned=is_unassigned(
             issue.stage, issue.point_person_id, issue.raised_on, edges()
         ), next_due=page.next_due_on,
-        refusal=" ".join(extra.form_errors) if extra else "",
+        refusal=" ".join(refusal),
         here=url_for("issues.show", issue_id=issue_id), **made,
     )  # fmt: skip
 

@@ -40,4 +40,4 @@ def offer_choices(form: Form) -> None:
         ("deputy", people),
     ):
         if name in form:
-            form[name].choices = choices
+            form[name].offer(choices)

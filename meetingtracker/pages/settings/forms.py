@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectMultipleField, StringField, TextAreaField, widgets
 from wtforms.validators import InputRequired, ValidationError
 
-from meetingtracker.web.forms import VersionedForm, at_most, required
+from meetingtracker.web.forms import VersionedForm, at_most, pairs, required
 
 WEEKDAYS = [
     ("1", _l("Monday")), ("2", _l("Tuesday")), ("3", _l("Wednesday")), ("4", _l("Thursday")),
@@ -21,7 +21,7 @@ class SettingsForm(VersionedForm):
     name = StringField(_l("Company"), [required(_l("What is it called?")), at_most(120)])
     zone = StringField(_l("Time zone"), [required(_l("For example Europe/Berlin."))])
     weekdays = SelectMultipleField(
-        _l("Working days"), [InputRequired(_l("Choose at least one day."))], choices=WEEKDAYS,
+        _l("Working days"), [InputRequired(_l("Choose at least one day."))], choices=pairs(WEEKDAYS),
         widget=widgets.ListWidget(), option_widget=widgets.CheckboxInput(),
     )  # fmt: skip
     holidays = TextAreaField(_l("Holidays"), [at_most(20_000)])
