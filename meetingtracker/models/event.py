@@ -65,13 +65,15 @@ class Recorded:
     ) -> Self:
         """Add a row and its first event; flushes, so that the row has its id.
 
-        `meeting_id`: the meeting it was done in. It and `at` are also the row's own, where it has
-        such a column.
+        `meeting_id`: the meeting it was done in. It, `at` and `reason` are also the row's own, where
+        it has such a column.
         """
         if meeting_id is not None and "meeting_id" in cls.__table__.columns:  # type: ignore[attr-defined]
             values.setdefault("meeting_id", meeting_id)
         if "at" in cls.__table__.columns:  # type: ignore[attr-defined]
             values.setdefault("at", at)
+        if "reason" in cls.__table__.columns:  # type: ignore[attr-defined]
+            values.setdefault("reason", reason)
         row = cls(version=1, **values)
         session = db.session()
         session.add(row)

@@ -9,43 +9,27 @@ from sqlalchemy.orm import joinedload
 from meetingtracker.db import db
 from meetingtracker.models.agenda_item import AgendaItem, Placement
 from meetingtracker.models.event import Event
-from meetingtracker.models.issue import Issue
 from meetingtracker.models.meeting import Meeting
+from meetingtracker.models.reads.agenda import candidate
 from meetingtracker.rules.agenda import Candidate, proposed_order
 from meetingtracker.rules.permissions import Actor
 
 
-def candidates(items: Collection[AgendaItem]) -> list[Candidate]:
-    """The items as the order sees them; one query for the severity of their issues."""
-    issue_ids = {item.issue_id for item in items if item.issue_id is not None}
-    severities: dict[int | None, int] = dict(
-        db.session()
-        .execute(sa.select(Issue.id, Issue.severity).where(Issue.id.in_(issue_ids)))
-        .all()
+def candidates(item_ids: Collection[int]) -> list[Candidate]:
+    """The items as the order sees them, in one query."""
+    items = db.session().scalars(
+        sa.select(AgendaItem)
+        .where(AgendaItem.id.in_(item_ids))
+        .options(joinedload(AgendaItem.issue))
     )
-    return [
-        Candidate(
-            item_id=item.id,
-            ask=item.ask,
-            executive_pull=item.executive_id is not None,
-            severity=severities.get(item.issue_id),
-            points=0,
-            carried=item.carried,
-            first_placed_on=item.first_placed_on,
-            created_at=item.created_at,
-            minutes=item.minutes,
-        )
-        for item in items
-    ]
+    return [candidate(item) for item in items]
 
 
 def propose_order(meeting: Meeting, *, by: Actor, at: datetime) -> None:
     """Put the whole agenda in the proposed order."""
     meeting.must_be_ahead()
     placements = {p.item_id: p for p in _agenda(meeting)}
-    order = proposed_order(
-        candidates([p.item for p in placements.values()]), meeting_minutes=meeting.minutes
-    )
+    order = proposed_order(candidates(placements), meeting_minutes=meeting.minutes)
     _number([placements[c.item_id] for c in order], meeting, by=by, at=at, by_hand=False)
 
 
@@ -63,9 +47,7 @@ def make_room(meeting: Meeting, carried: Collection[int], *, by: Actor, at: date
         return
     agenda = _agenda(meeting)
     came = {p.item_id: p for p in agenda if p.item_id in carried}
-    order = proposed_order(
-        candidates([p.item for p in came.values()]), meeting_minutes=meeting.minutes
-    )
+    order = proposed_order(candidates(came), meeting_minutes=meeting.minutes)
     stood = [p for p in agenda if p.item_id not in came]
     first = [came[c.item_id] for c in order]
     _number([*first, *stood], meeting, by=by, at=at, by_hand=False)

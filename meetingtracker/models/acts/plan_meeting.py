@@ -49,7 +49,7 @@ def plan_meeting(
             sa.select(AgendaItem).where(AgendaItem.series_id == series.id, AgendaItem.in_pool)
         )
     }
-    for candidate in proposed_order(candidates(pool.values()), meeting_minutes=meeting.minutes):
+    for candidate in proposed_order(candidates(pool), meeting_minutes=meeting.minutes):
         place_item(pool[candidate.item_id], meeting, by=by, at=at)
     return meeting
 

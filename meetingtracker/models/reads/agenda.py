@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -9,10 +10,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from meetingtracker.db import db
 from meetingtracker.models.agenda_item import AgendaItem, Placement
 from meetingtracker.models.issue import Issue, visible_issues
+from meetingtracker.models.meeting import Meeting
 from meetingtracker.models.series import Series, visible_series
-from meetingtracker.rules.agenda import Outcome, Verdict
+from meetingtracker.rules.agenda import Candidate, Outcome, Verdict, proposed_order
 from meetingtracker.rules.permissions import Actor
-from meetingtracker.rules.states import MeetingState
+from meetingtracker.rules.states import AHEAD, MeetingState
 
 
 def visible_items(actor: Actor) -> sa.ColumnElement[bool]:
@@ -90,4 +92,117 @@ def _stood_in(placement: Placement, series: str) -> StoodIn:
         state=meeting.state,
         outcome=placement.outcome,
         verdict=placement.verdict,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesAgenda:
+    """A series with its next agenda and its pool, as far as the actor may read them."""
+
+    series: Series
+    meeting: Meeting | None
+    minutes_planned: int
+    placed: list[AgendaItem]
+    pool: list[AgendaItem]
+
+
+def agendas(actor: Actor, *, series_id: int | None = None) -> list[SeriesAgenda]:
+    """Of each visible series that goes on: the next meeting's items and the pool. Four queries."""
+    session = db.session()
+    rows = list(
+        session.scalars(
+            sa.select(Series)
+            .where(
+                visible_series(actor),
+                Series.ended_at.is_(None),
+                *((Series.id == series_id,) if series_id is not None else ()),
+            )
+            .order_by(Series.id)
+        )
+    )
+    following: dict[int, Meeting] = {}
+    meetings = session.scalars(
+        sa.select(Meeting)
+        .where(Meeting.series_id.in_([s.id for s in rows]), Meeting.state.in_(AHEAD))
+        .order_by(Meeting.held_on, Meeting.id)
+    )
+    for meeting in meetings:
+        following.setdefault(meeting.series_id, meeting)
+    placed = session.execute(
+        _with_names(sa.select(AgendaItem, Placement))
+        .join(Placement, Placement.item_id == AgendaItem.id)
+        .where(
+            Placement.meeting_id.in_([m.id for m in following.values()]),
+            Placement.outcome.is_(None),
+            visible_items(actor),
+        )
+        .order_by(Placement.position, Placement.id)
+    ).all()
+    pool = session.scalars(
+        _with_names(sa.select(AgendaItem)).where(
+            AgendaItem.in_pool,
+            AgendaItem.series_id.in_([s.id for s in rows]),
+            visible_items(actor),
+        )
+    ).all()
+    return [
+        SeriesAgenda(
+            series=series,
+            meeting=following.get(series.id),
+            minutes_planned=sum(p.minutes for i, p in placed if i.series_id == series.id),
+            placed=[i for i, _ in placed if i.series_id == series.id],
+            pool=_in_line([i for i in pool if i.series_id == series.id], series.minutes),
+        )
+        for series in rows
+    ]
+
+
+def _with_names(query: Any) -> Any:
+    return query.options(
+        joinedload(AgendaItem.department),
+        joinedload(AgendaItem.presenter),
+        joinedload(AgendaItem.issue),
+    )
+
+
+def _in_line(items: list[AgendaItem], minutes: int) -> list[AgendaItem]:
+    """In the order in which the next meeting would take them."""
+    by_id = {item.id: item for item in items}
+    order = proposed_order([candidate(item) for item in items], meeting_minutes=minutes)
+    return [by_id[c.item_id] for c in order]
+
+
+def candidate(item: AgendaItem) -> Candidate:
+    """The item as the proposed order sees it; its issue is loaded."""
+    return Candidate(
+        item_id=item.id,
+        ask=item.ask,
+        executive_pull=item.executive_id is not None,
+        severity=item.issue.severity if item.issue else None,
+        points=0,
+        carried=item.carried,
+        first_placed_on=item.first_placed_on,
+        created_at=item.created_at,
+        minutes=item.minutes,
+    )
+
+
+def visible_item(actor: Actor, item_id: int) -> AgendaItem | None:
+    """The item with its series, department and people, if the actor may see it."""
+    return db.session().scalar(
+        _with_names(sa.select(AgendaItem))
+        .where(AgendaItem.id == item_id, visible_items(actor))
+        .options(joinedload(AgendaItem.series), joinedload(AgendaItem.executive))
+        .execution_options(populate_existing=True)
+    )
+
+
+def open_series(actor: Actor) -> list[Series]:
+    """The series for which the actor may propose an item."""
+    return list(
+        db.session().scalars(
+            sa.select(Series)
+            .where(visible_series(actor), Series.ended_at.is_(None))
+            .order_by(Series.id)
+        )
     )

@@ -15,6 +15,7 @@ from meetingtracker.models.agenda_item import AgendaItem, Placement, RaisedIssue
 from meetingtracker.models.decision import Decision, DecisionState
 from meetingtracker.models.issue import Issue, visible_issues
 from meetingtracker.models.meeting import Attendance, Meeting, MinutesVersion
+from meetingtracker.models.person import Person
 from meetingtracker.models.reads.actions import visible_actions
 from meetingtracker.rules.agenda import ActionFacts, ItemFacts, MeetingFacts
 from meetingtracker.rules.calendar import WorkingCalendar
@@ -75,13 +76,15 @@ def held(meeting: Meeting) -> Held:
     actions = session.scalars(
         sa.select(Action)
         .where(Action.meeting_id == meeting.id, Action.undone_at.is_(None))
-        .options(joinedload(Action.owner), joinedload(Action.issue))
+        .options(joinedload(Action.owner).joinedload(Person.department), joinedload(Action.issue))
         .order_by(Action.id)
     )
     decisions = session.scalars(
         sa.select(Decision)
         .where(Decision.meeting_id == meeting.id, Decision.state != DecisionState.undone)
-        .options(joinedload(Decision.owner), joinedload(Decision.issue))
+        .options(
+            joinedload(Decision.owner).joinedload(Person.department), joinedload(Decision.issue)
+        )
         .order_by(Decision.id)
     )
     raised = session.scalars(

@@ -1,0 +1,348 @@
+"""A meeting as people see it: its agenda, the item being talked about, who is here, so far."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import accumulate
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from meetingtracker.db import db
+from meetingtracker.models.action import Action
+from meetingtracker.models.agenda_item import AgendaItem, Placement
+from meetingtracker.models.issue import Issue, visible_issues
+from meetingtracker.models.meeting import Meeting
+from meetingtracker.models.person import Person
+from meetingtracker.models.reads.minutes import Held
+from meetingtracker.models.series import SeriesAttendee
+from meetingtracker.rules.agenda import VERDICT_FROM, Ask, Outcome, Verdict, fit
+from meetingtracker.rules.capture import PersonName
+from meetingtracker.rules.permissions import Actor, Role
+from meetingtracker.rules.states import MeetingState, Presence, Status
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaLine:
+    """One placement. `hidden`: it speaks of a confidential issue that the reader may not see."""
+
+    placement_id: int
+    version: int
+    item_id: int
+    number: int
+    title: str
+    hidden: bool
+    ask: Ask
+    minutes: int
+    until: int
+    """Minutes of the agenda used when this item ends."""
+    above: bool
+    """Whether it fits into the meeting."""
+    department: str
+    colour: int
+    presenter: str | None
+    issue_id: int | None
+    times: int
+    """In how many meetings it stood, this one included."""
+    carried: Outcome | None
+    late: bool
+    outcome: Outcome | None
+    verdict: Verdict | None
+    reason: str | None
+    executive: str | None
+    seconds_spent: int
+
+    @property
+    def needs_verdict(self) -> bool:
+        """It may not be put off again without one."""
+        return self.times >= VERDICT_FROM
+
+
+def agenda_lines(everything: Held, actor: Actor) -> list[AgendaLine]:
+    """The agenda in its order; one query to see what the actor may not read."""
+    placements = everything.placements
+    hidden = hidden_issues([p.item.issue_id for p in placements], actor)
+    counted = everything.meeting.state.has_minutes
+    # What was withdrawn takes no time.
+    minutes = [0 if p.outcome is Outcome.WITHDRAWN else p.minutes for p in placements]
+    above = fit(minutes, everything.meeting.minutes)
+    return [
+        AgendaLine(
+            placement_id=p.id,
+            version=p.version,
+            item_id=p.item_id,
+            number=number,
+            title=p.item.title,
+            hidden=p.item.issue_id in hidden,
+            ask=p.item.ask,
+            minutes=p.minutes,
+            until=until,
+            above=number <= above,
+            department=p.item.department.name,
+            colour=p.item.department.colour,
+            presenter=p.item.presenter.name if p.item.presenter else None,
+            issue_id=p.item.issue_id,
+            times=p.item.placed + (not counted),
+            carried=p.carried,
+            late=p.late,
+            outcome=p.outcome,
+            verdict=p.verdict,
+            reason=p.outcome_reason,
+            executive=p.item.executive.name if p.item.executive else None,
+            seconds_spent=p.seconds_spent,
+        )
+        for number, (p, until) in enumerate(zip(placements, accumulate(minutes), strict=True), 1)
+    ]
+
+
+def hidden_issues(issue_ids: list[int | None], actor: Actor) -> set[int | None]:
+    """Those of the issues that the actor may not see."""
+    wanted: set[int | None] = {i for i in issue_ids if i is not None}
+    if not wanted:
+        return set()
+    seen = db.session().scalars(
+        sa.select(Issue.id).where(Issue.id.in_(wanted), visible_issues(actor))
+    )
+    return wanted - set(seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """How an item fared in one meeting."""
+
+    meeting_id: int
+    held_on: date
+    state: MeetingState
+    outcome: Outcome | None
+    verdict: Verdict | None
+    reason: str | None
+    minutes_spent: int
+    notes: tuple[str, ...]
+    """Sanitised HTML."""
+
+
+def life_of(item_id: int, *, before: date | None = None) -> list[Earlier]:
+    """The meetings an item stood in, oldest first; only those held before a day, if given."""
+    rows = db.session().scalars(
+        sa.select(Placement)
+        .join(Meeting, Meeting.id == Placement.meeting_id)
+        .where(
+            Placement.item_id == item_id,
+            *((Meeting.held_on < before,) if before is not None else ()),
+        )
+        .options(joinedload(Placement.meeting), selectinload(Placement.notes))
+        .order_by(Meeting.held_on, Placement.id)
+    )
+    return [
+        Earlier(
+            meeting_id=p.meeting_id,
+            held_on=p.meeting.held_on,
+            state=p.meeting.state,
+            outcome=p.outcome,
+            verdict=p.verdict,
+            reason=p.outcome_reason,
+            minutes_spent=round(p.seconds_spent / 60),
+            notes=tuple(n.html for n in p.notes if n.undone_at is None),
+        )
+        for p in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """Something written down under an item; `kind` and `id` say what to take back."""
+
+    kind: str
+    id: int
+    text: str
+    html: str
+    who: str | None
+    initials: str
+    colour: int | None
+    due_on: date | None
+    proposed: bool
+    issue_id: int | None
+    at: datetime
+
+
+def captured_under(everything: Held, placement: Placement) -> list[Captured]:
+    """In the order of writing, the newest first."""
+    found = [
+        *(
+            _captured("decision", d.id, d.text, d.created_at, who=d.owner)
+            for d in everything.decisions
+            if d.placement_id == placement.id
+        ),
+        *(
+            _captured("action", a.id, a.title, a.created_at, who=a.owner, due_on=a.due_on,
+                      proposed=a.status is Status.proposed)
+            for a in everything.actions
+            if a.placement_id == placement.id
+        ),
+        *(
+            _captured("issue", r.id, r.issue.title, r.issue.created_at, issue_id=r.issue_id)
+            for r in everything.raised
+            if r.placement_id == placement.id
+        ),
+        *(
+            _captured("note", n.id, n.text, n.at, html=n.html)
+            for n in placement.notes
+            if n.undone_at is None
+        ),
+    ]  # fmt: skip
+    return sorted(found, key=lambda c: c.at, reverse=True)
+
+
+def _captured(
+    kind: str,
+    row_id: int,
+    text: str,
+    at: datetime,
+    *,
+    who: Person | None = None,
+    html: str = "",
+    due_on: date | None = None,
+    proposed: bool = False,
+    issue_id: int | None = None,
+) -> Captured:
+    return Captured(
+        kind=kind,
+        id=row_id,
+        text=text,
+        html=html,
+        who=who.name if who else None,
+        initials=who.initials if who else "",
+        colour=who.colour if who else None,
+        due_on=due_on,
+        proposed=proposed,
+        issue_id=issue_id,
+        at=at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody who belongs to the series or was marked; `presence` None: nobody said yet."""
+
+    person_id: int
+    name: str
+    initials: str
+    colour: int
+    presence: Presence | None
+
+
+def seats(everything: Held) -> list[Seat]:
+    """By name; attendees and guests."""
+    marked = everything.attendance
+    people = db.session().scalars(
+        sa.select(Person)
+        .where(
+            sa.or_(
+                Person.id.in_(marked),
+                Person.id.in_(
+                    sa.select(SeriesAttendee.person_id).where(
+                        SeriesAttendee.series_id == everything.meeting.series_id,
+                        SeriesAttendee.removed_at.is_(None),
+                    )
+                ),
+            )
+        )
+        .options(joinedload(Person.department))
+        .order_by(Person.name, Person.id)
+    )
+    return [
+        Seat(
+            person_id=p.id,
+            name=p.name,
+            initials=p.initials,
+            colour=p.colour,
+            presence=marked[p.id].presence if p.id in marked else None,
+        )
+        for p in people
+        if p.is_active or p.id in marked
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    decisions: int
+    actions: int
+    carried: int
+    kept: int
+    """Of `promised`, the actions given in the meeting before this one, those that are done."""
+    promised: int
+
+
+def so_far(everything: Held) -> SoFar:
+    meeting = everything.meeting
+    before = (
+        sa.select(Meeting.id)
+        .where(
+            Meeting.series_id == meeting.series_id,
+            Meeting.held_on < meeting.held_on,
+            Meeting.state.in_((MeetingState.issued, MeetingState.approved)),
+        )
+        .order_by(Meeting.held_on.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    statuses = (
+        db.session()
+        .scalars(
+            sa.select(Action.status).where(
+                Action.meeting_id == before, Action.status != Status.cancelled
+            )
+        )
+        .all()
+    )
+    outcomes = [p.outcome for p in everything.placements]
+    return SoFar(
+        decisions=len(everything.decisions),
+        actions=len(everything.actions),
+        carried=sum(o is not None and o.carries for o in outcomes),
+        kept=sum(s in (Status.done, Status.verified) for s in statuses),
+        promised=len(statuses),
+    )
+
+
+def issue_of(placement: Placement) -> Issue | None:
+    """The issue behind an item, with its departments."""
+    if placement.item.issue_id is None:
+        return None
+    return db.session().scalar(
+        sa.select(Issue)
+        .where(Issue.id == placement.item.issue_id)
+        .options(joinedload(Issue.raising_department), joinedload(Issue.owning_department))
+    )
+
+
+def names_to_mention() -> list[PersonName]:
+    """Everybody who is still here, as a captured line may call them."""
+    rows = db.session().execute(
+        sa.select(Person.id, Person.name, Person.email)
+        .where(Person.deactivated_at.is_(None))
+        .order_by(Person.id)
+    )
+    return [PersonName(*row) for row in rows]
+
+
+def executives() -> list[tuple[int, str]]:
+    rows = db.session().execute(
+        sa.select(Person.id, Person.name)
+        .where(Person.role == Role.executive, Person.deactivated_at.is_(None))
+        .order_by(Person.name)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def pool_of(series_id: int, actor: Actor) -> list[AgendaItem]:
+    """What waits for a meeting of the series, first in line first; hidden items left out."""
+    items = list(
+        db.session().scalars(
+            sa.select(AgendaItem)
+            .where(AgendaItem.series_id == series_id, AgendaItem.in_pool)
+            .options(joinedload(AgendaItem.department), joinedload(AgendaItem.presenter))
+            .order_by(AgendaItem.id)
+        )
+    )
+    hidden = hidden_issues([i.issue_id for i in items], actor)
+    return [i for i in items if i.issue_id not in hidden]

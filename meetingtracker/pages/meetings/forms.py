@@ -1,0 +1,177 @@
+"""Forms of series and meetings."""
+
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Optional
+
+from meetingtracker.models.reads.meeting_room import executives
+from meetingtracker.models.reads.people import active_people
+from meetingtracker.rules.agenda import Outcome, Verdict
+from meetingtracker.rules.states import Presence, Visibility
+from meetingtracker.web.forms import (
+    ChoiceField,
+    DayField,
+    Form,
+    VersionedForm,
+    at_most,
+    between,
+    pairs,
+    required,
+)
+
+WEEKDAYS = (
+    (1, _l("Monday")),
+    (2, _l("Tuesday")),
+    (3, _l("Wednesday")),
+    (4, _l("Thursday")),
+    (5, _l("Friday")),
+    (6, _l("Saturday")),
+    (7, _l("Sunday")),
+)
+
+
+def people_choices(nobody: object) -> list[tuple[object, object]]:
+    people = [(i, f"{name} · {home or '–'}") for i, name, home in active_people()]
+    return [("", nobody), *people]
+
+
+class SeriesForm(VersionedForm):
+    """`version` is 0 for a new series."""
+
+    name = StringField(_l("Name"), [required(_l("Give it a name.")), at_most(120)])
+    weekday = ChoiceField(_l("Day"), [InputRequired(_l("Choose the day."))], choices=list(WEEKDAYS))
+    start_time = TimeField(_l("Starts at"), [InputRequired(_l("Give a time like 10:00."))])
+    zone = StringField(
+        _l("Time zone"), [required(_l("Give a zone like Europe/Berlin.")), at_most(64)]
+    )
+    minutes = IntegerField(
+        _l("Length in minutes"), [InputRequired(_l("Give the length.")), between(5, 600)]
+    )
+    every_weeks = IntegerField(
+        _l("Every … weeks"), [InputRequired(_l("Give a number.")), between(1, 12)]
+    )
+    owner = ChoiceField(_l("Owner"))
+    visibility = ChoiceField(
+        _l("Who may see it?"),
+        [InputRequired(_l("Choose who may see it."))],
+        coerce=Visibility,
+        choices=[(v.value, _l(v.label)) for v in Visibility],
+    )
+    attendees = SelectMultipleField(_l("Attendees"), coerce=int, choices=[])
+
+    def offer_people(self) -> None:
+        self.owner.offer(people_choices(_l("Nobody yet")))
+        self.attendees.choices = pairs(
+            (i, f"{name} · {home or '–'}") for i, name, home in active_people()
+        )
+
+    def validate_zone(self, field: StringField) -> None:
+        try:
+            ZoneInfo(field.data or "")
+        except (ValueError, LookupError, OSError):
+            raise ValidationError(_("There is no such zone. Try Europe/Berlin.")) from None
+
+
+class PlanForm(Form):
+    held_on = DayField(_l("Day"), [InputRequired(_l("Choose the day."))])
+    start_time = TimeField(_l("Starts at"), [InputRequired(_l("Give a time like 10:00."))])
+    minutes = IntegerField(
+        _l("Length in minutes"), [InputRequired(_l("Give the length.")), between(5, 600)]
+    )
+
+
+class CancelForm(VersionedForm):
+    reason = StringField(
+        _l("Why did it not happen?"), [required(_l("Give the reason in one line.")), at_most(500)]
+    )
+
+
+class MinutesForm(VersionedForm):
+    """The minutes planned for one item."""
+
+    minutes = IntegerField(_l("Minutes"), [InputRequired(_l("Give the minutes.")), between(1, 240)])
+
+
+class OutcomeForm(VersionedForm):
+    outcome = ChoiceField(
+        _l("How does it end?"),
+        coerce=Outcome,
+        choices=[("", _l("Still open")), *((o.value, _l(o.label)) for o in Outcome)],
+    )
+    verdict = ChoiceField(
+        _l("Verdict"),
+        coerce=Verdict,
+        choices=[("", _l("None yet")), *((v.value, _l(v.label)) for v in Verdict)],
+    )
+    executive = ChoiceField(_l("Which executive?"))
+    reason = StringField(_l("Why, in one line"), [at_most(500)])
+
+    def offer_people(self) -> None:
+        self.executive.offer([("", _l("Nobody")), *executives()])
+
+
+class LineForm(Form):
+    line = StringField(
+        _l("Write it down, one line each"),
+        [required(_l("The line says nothing yet.")), at_most(1000)],
+    )
+
+
+class WriteForm(Form):
+    """The same in fields of their own; `kind` says which of them count."""
+
+    kind = ChoiceField(
+        _l("What is it?"),
+        [InputRequired(_l("Choose what it is."))],
+        coerce=str,
+        choices=[
+            ("action", _l("Action")),
+            ("decision", _l("Decision")),
+            ("issue", _l("Issue")),
+            ("note", _l("Note")),
+        ],
+    )
+    text = TextAreaField(
+        _l("In words"), [required(_l("The line says nothing yet.")), at_most(10_000)]
+    )
+    person = ChoiceField(_l("Whose is it?"))
+    day = DayField(_l("Until when? A decision: look at it again on"), [Optional()])
+    reason = StringField(_l("Why was it decided so?"), [at_most(1000)])
+
+    def offer_people(self) -> None:
+        self.person.offer(people_choices(_l("Nobody yet")))
+
+    def validate_text(self, field: TextAreaField) -> None:
+        longest = {"action": 255, "issue": 255, "decision": 1000}.get(self.kind.data or "")
+        if longest and len(field.data or "") > longest:
+            raise ValidationError(_("At most %(max)d characters.", max=longest))
+
+
+class PresenceForm(Form):
+    person = ChoiceField(_l("Who?"), [InputRequired(_l("Choose somebody."))])
+    presence = ChoiceField(
+        _l("Here?"),
+        [InputRequired(_l("Say whether they are here."))],
+        coerce=Presence,
+        choices=[(p.value, _l(p.label)) for p in Presence],
+    )
+
+    def offer_people(self) -> None:
+        self.person.offer(people_choices(_l("Somebody else …")))
+
+
+class CloseForm(VersionedForm):
+    revision = IntegerField(validators=[InputRequired(_l("Open the page again."))])
+    anyway = BooleanField(_l("Issue anyway"))
+    plan_next = BooleanField(_l("Plan the next meeting"))
