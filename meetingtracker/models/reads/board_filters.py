@@ -84,8 +84,9 @@ class BoardFilters:
         """Whether anything but the way of looking is asked for."""
         return bool(self.query().keys() - {"view", "group", "sort", "dir"})
 
-    def without_flag(self) -> Self:
-        return replace(self, flag=None)
+    def without_look(self) -> Self:
+        """What the figures are about: every flag, whatever the view, order and page."""
+        return replace(self, flag=None, view="board", group="stage", sort="risk", dir="", page=1)
 
     def where(self, actor: Actor, edges: Windows) -> list[sa.ColumnElement[bool]]:
         """The open issues that the actor may see and these filters leave."""

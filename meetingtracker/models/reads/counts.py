@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -31,6 +33,12 @@ class FrameCounts:
 
 
 def frame_counts(actor: Actor, *, today: date) -> FrameCounts:
+    return FrameCounts(*db.session().execute(_statement(actor, today)).one())
+
+
+# Every page asks this; building the statement takes longer than running it.
+@lru_cache(maxsize=1024)
+def _statement(actor: Actor, today: date) -> sa.Select[*tuple[Any, ...]]:
     mine = visible_actions(actor)
     asked = (
         _actions(due_for(actor, until=today)),
@@ -40,14 +48,11 @@ def frame_counts(actor: Actor, *, today: date) -> FrameCounts:
         _issues(to_confirm(actor), visible_issues(actor)),
         *((_issues(is_open(), nominees_of(actor), visible_issues(actor)),) if actor.leads else ()),
     )
-    row = db.session().execute(
-        sa.select(
-            sum(asked[1:], asked[0]),
-            _issues(is_open(), visible_issues(actor)),
-            _actions(unfinished(), mine),
-        )
+    return sa.select(
+        sum(asked[1:], asked[0]),
+        _issues(is_open(), visible_issues(actor)),
+        _actions(unfinished(), mine),
     )
-    return FrameCounts(*row.one())
 
 
 def _actions(*where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:

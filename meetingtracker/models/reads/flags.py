@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from meetingtracker.models.action import Action
 from meetingtracker.models.issue import Issue
 from meetingtracker.rules.followup import OFTEN, Flag, Windows
-from meetingtracker.rules.states import RUNNING, Priority, Stage, Status
+from meetingtracker.rules.states import RUNNING, UNFINISHED, Priority, Stage, Status
 
 Clause = sa.ColumnElement[bool]
 
@@ -23,8 +23,13 @@ def running() -> Clause:
 
 
 def unfinished() -> Clause:
-    """Running or still proposed. Both halves have an index of their own."""
-    return sa.or_(running(), Action.status == Status.proposed)
+    """Running or still proposed; spelt as in the partial index of actions."""
+    return Action.status.in_(_listed("unfinished", UNFINISHED))
+
+
+def cancelled() -> Clause:
+    """Dropped, declined or taken back; spelt as in the partial index of actions."""
+    return Action.status.in_(_listed("cancelled", (Status.cancelled,)))
 
 
 def is_open() -> Clause:

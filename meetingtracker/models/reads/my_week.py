@@ -1,7 +1,8 @@
-"""My week: everything that needs one person, in sections; three queries however much there is."""
+"""My week: everything that needs one person, in sections; five queries however much there is."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from meetingtracker.models.reads.actions import ActionRow, made_rows, rows_of
 from meetingtracker.models.reads.cards import Card, homes, made_cards, select_cards
 from meetingtracker.models.reads.flags import is_open, running
 from meetingtracker.rules.calendar import WorkingCalendar
-from meetingtracker.rules.followup import Windows, windows
+from meetingtracker.rules.followup import windows
 from meetingtracker.rules.permissions import Actor
 
 MOST = 50
@@ -69,6 +70,16 @@ class MyWeek:
         return sum(self[name].total for name in NEEDS_ME)
 
     @property
+    def cards(self) -> list[Card]:
+        """The cards of all issues in it."""
+        return [
+            row.card
+            for section in self.sections.values()
+            for row in section.rows
+            if isinstance(row, IssueRow)
+        ]
+
+    @property
     def is_empty(self) -> bool:
         return not self.sections
 
@@ -78,27 +89,15 @@ def my_week(actor: Actor, today: date, calendar: WorkingCalendar) -> MyWeek:
     edges = windows(today, calendar)
     sections: dict[str, Section] = {}
     asked: dict[int, Asked] = {}
-    picks = _picks(Action, Action.due_on, _action_sections(actor, today))
-    asker = aliased(Person)
-    rows = db.session().execute(
-        rows_of(
-            actor, picks.c.section, picks.c.total, DueRequest.to_on, DueRequest.wish,
-            asker.name.label("asked_by"),
-        )
-        .join(picks, picks.c.id == Action.id)
-        .outerjoin(
-            DueRequest,
-            sa.and_(DueRequest.action_id == Action.id, DueRequest.answered_at.is_(None)),
-        )
-        .outerjoin(asker, asker.id == DueRequest.asked_by_id)
-        .order_by(Action.due_on, Action.id)
-    ).all()  # fmt: skip
+    rows = db.session().execute(_actions(actor, today)).all()
     for row, made in zip(rows, made_rows(rows, edges), strict=True):
         _put(sections, row, made)
         if row.to_on is not None:
             asked[row.id] = Asked(row.asked_by, row.to_on, row.wish)
-    for row, issue in _issues(actor, edges):
-        _put(sections, row, issue)
+    issues = db.session().execute(_issues(actor)).all()
+    cards = made_cards(issues, edges, homes()) if issues else []
+    for row, card in zip(issues, cards, strict=True):
+        _put(sections, row, IssueRow(row.version, card, row.resolution or "", row.nominee))
     return MyWeek(sections, asked)
 
 
@@ -123,7 +122,28 @@ def _action_sections(actor: Actor, today: date) -> dict[str, sa.ColumnElement[bo
     }
 
 
-def _issues(actor: Actor, edges: Windows) -> list[tuple[Any, IssueRow]]:
+# Building statements of this size takes longer than running them: the last ones are kept.
+@lru_cache(maxsize=1024)
+def _actions(actor: Actor, today: date) -> sa.Select[*tuple[Any, ...]]:
+    picks = _picks(Action, Action.due_on, _action_sections(actor, today))
+    asker = aliased(Person)
+    return (
+        rows_of(
+            actor, picks.c.section, picks.c.total, DueRequest.to_on, DueRequest.wish,
+            asker.name.label("asked_by"),
+        )
+        .join(picks, picks.c.id == Action.id)
+        .outerjoin(
+            DueRequest,
+            sa.and_(DueRequest.action_id == Action.id, DueRequest.answered_at.is_(None)),
+        )
+        .outerjoin(asker, asker.id == DueRequest.asked_by_id)
+        .order_by(Action.due_on, Action.id)
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _issues(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
     sections = {
         "to_confirm": who.to_confirm(actor),
         "mine": sa.and_(is_open(), Issue.point_person_id == actor.id),
@@ -132,10 +152,11 @@ def _issues(actor: Actor, edges: Windows) -> list[tuple[Any, IssueRow]]:
         sections["nominees"] = sa.and_(is_open(), who.nominees_of(actor))
     visible = visible_issues(actor)
     picks = _picks(
-        Issue, Issue.raised_on, {name: sa.and_(where, visible) for name, where in sections.items()}
-    )
+        Issue, Issue.raised_on,
+        {name: sa.and_(where, visible) for name, where in sections.items()},
+    )  # fmt: skip
     nominee = aliased(Person)
-    rows = db.session().execute(
+    return (
         select_cards(
             picks.c.section, picks.c.total, Issue.version, Issue.resolution,
             nominee.name.label("nominee"),
@@ -143,14 +164,7 @@ def _issues(actor: Actor, edges: Windows) -> list[tuple[Any, IssueRow]]:
         .join(picks, picks.c.id == Issue.id)
         .outerjoin(nominee, nominee.id == Issue.nominee_id)
         .order_by(Issue.severity, Issue.raised_on, Issue.id)
-    ).all()  # fmt: skip
-    if not rows:
-        return []
-    cards = made_cards(rows, edges, homes())
-    return [
-        (row, IssueRow(row.version, card, row.resolution or "", row.nominee))
-        for row, card in zip(rows, cards, strict=True)
-    ]
+    )  # fmt: skip
 
 
 def _picks(noun: Any, order: Any, sections: dict[str, sa.ColumnElement[bool]]) -> sa.Subquery:

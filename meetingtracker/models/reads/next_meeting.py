@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -32,6 +34,14 @@ class NextMeeting:
 
 def next_meeting(actor: Actor) -> NextMeeting | None:
     """The one that runs, else the earliest that is planned; those one attends come first."""
+    row = db.session().execute(_statement(actor)).first()
+    if row is None:
+        return None
+    return NextMeeting(silent=_silent(row.id, row.series_id), **row._mapping)
+
+
+@lru_cache(maxsize=1024)
+def _statement(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
     attends = sa.exists().where(
         SeriesAttendee.series_id == Series.id,
         SeriesAttendee.person_id == actor.id,
@@ -41,7 +51,7 @@ def next_meeting(actor: Actor) -> NextMeeting | None:
     planned = sa.select(sa.func.coalesce(sa.func.sum(Placement.minutes), 0)).where(
         Placement.meeting_id == Meeting.id
     )
-    row = db.session().execute(
+    return (
         sa.select(
             Meeting.id, Meeting.series_id, Series.name.label("series"), Meeting.starts_at,
             Meeting.state, Meeting.minutes,
@@ -57,10 +67,7 @@ def next_meeting(actor: Actor) -> NextMeeting | None:
             Meeting.id,
         )
         .limit(1)
-    ).first()  # fmt: skip
-    if row is None:
-        return None
-    return NextMeeting(silent=_silent(row.id, row.series_id), **row._mapping)
+    )  # fmt: skip
 
 
 def _silent(meeting_id: int, series_id: int) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from meetingtracker.rules.errors import N_, RuleBroken
 from meetingtracker.rules.followup import ISSUE_FLAGS
 from meetingtracker.rules.permissions import Permission
 from meetingtracker.web.access import actor, allow
+from meetingtracker.web.cards import shown_cards
 from meetingtracker.web.errors import error_page
 from meetingtracker.web.filters import edges, today, zone
 from meetingtracker.web.forms import say
@@ -44,8 +45,10 @@ def index() -> str | Response:
     if filters.view == "table":
         shown["table"] = page = table(actor(), filters, edges(), departments)
         shown["pages"] = -(-page.total // PER_PAGE)
+        shown["words_of"] = {"table": shown_cards(page.cards, today())}
     else:
-        shown["lanes"] = lanes(actor(), filters, edges(), departments)
+        shown["lanes"] = found = lanes(actor(), filters, edges(), departments)
+        shown["words_of"] = {lane.key: shown_cards(lane.cards, today()) for lane in found}
     return render_template(
         "board/index.html", filters=filters, figures=_figures(filters), on_time=_on_time(filters),
         departments=departments, people=active_people(), flags=ISSUE_FLAGS,

@@ -15,6 +15,7 @@ from meetingtracker.models.reads.next_meeting import NextMeeting, next_meeting
 from meetingtracker.rules.errors import N_
 from meetingtracker.rules.permissions import Permission
 from meetingtracker.web.access import actor, allow
+from meetingtracker.web.cards import shown_cards
 from meetingtracker.web.filters import calendar, day, today, zone
 
 area = Blueprint("home", __name__)
@@ -32,6 +33,7 @@ def my_week() -> str:
     meeting = next_meeting(actor())
     return render_template(
         "home/my_week.html", week=week, meeting=meeting, today=today(), greeting=_greeting(),
+        shown={s.card.id: s for s in shown_cards(week.cards, today())},
         held_on=_held_on(meeting) if meeting else None, lede=_lede(week, meeting), me=actor().id,
         silent=format_list(meeting.silent, locale=get_locale()) if meeting else "",
     )  # fmt: skip
