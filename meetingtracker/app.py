@@ -11,6 +11,7 @@ from meetingtracker.db import init_db
 from meetingtracker.web.access import init_access
 from meetingtracker.web.errors import init_errors
 from meetingtracker.web.filters import init_filters
+from meetingtracker.web.logs import init_logs
 from meetingtracker.web.nav import init_nav
 from meetingtracker.web.security import init_security
 
@@ -40,6 +41,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.testing = config.testing
     app.config["PROPAGATE_FAILURES"] = False
     app.extensions["meetingtracker"] = config
+    init_logs(app, style=config.log)
     init_security(app, config)
     init_db(app, database_url=config.database_url, threads=config.threads)
     init_access(app)

@@ -9,7 +9,9 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from flask_wtf.csrf import CSRFProtect
 
 from meetingtracker import clock
+from meetingtracker.db import Busy, writing
 from meetingtracker.models.reads.visitor import SignedIn, signed_in
+from meetingtracker.models.sign_in import SEEN_EVERY, SignIn
 from meetingtracker.rules.permissions import Actor, Permission, may_enter
 from meetingtracker.web import carry
 
@@ -108,6 +110,7 @@ def init_access(app: Flask) -> None:
         return Visitor(token, who) if who else None
 
     app.before_request(_guard)
+    app.after_request(_seen)
     if app.testing:
         app.after_request(_was_asked)
 
@@ -143,6 +146,23 @@ def _ask_to_sign_in() -> Response | tuple[str, int]:
     if request.full_path.rstrip("?") == "/":
         return redirect(url_for("account.login"))  # type: ignore[return-value]
     return redirect(url_for("account.login", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
+
+
+def _seen(answer: Response) -> Response:
+    """Note that the session is in use, at most every five minutes, in a write of its own."""
+    if request.endpoint == "static":
+        return answer
+    who = visitor()
+    at = clock.now()
+    if who is not None and at - who.last_seen_at >= SEEN_EVERY:
+        try:
+            with writing() as write:
+                row = write.get(SignIn, who.sign_in_id)
+                if row is not None:
+                    row.last_seen_at = at
+        except Busy:
+            current_app.logger.info("a session's last use was not noted: the database is busy")
+    return answer
 
 
 def _was_asked(response: Response) -> Response:

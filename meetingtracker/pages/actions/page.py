@@ -72,7 +72,7 @@ def _allowed(page: ActionPage) -> dict[str, bool]:
     running = action.status.is_running
     unfinished = running or action.status is Status.proposed
     return {
-        "update": running and may.may_update_action(by, action, in_meeting=room),
+        "respond": running and may.may_update_action(by, action, in_meeting=room),
         "edit": unfinished and may.may_edit_action(by, action, in_meeting=room),
         "move": unfinished and may.may_move_due(by, action, in_meeting=room),
         "ask": running and may.may_ask_to_move(by, action) and page.request is None,

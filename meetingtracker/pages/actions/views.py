@@ -1,32 +1,51 @@
 """Actions: the list, giving one, its page, its words."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from meetingtracker import clock, markup
 from meetingtracker.db import writing
 from meetingtracker.models.action import Action
 from meetingtracker.models.acts.give_action import give_action
+from meetingtracker.models.reads.action_list import ActionFilters, action_list
 from meetingtracker.models.reads.action_page import visible_action
 from meetingtracker.models.reads.issue_page import visible_issue
+from meetingtracker.models.reads.people import active_people, open_departments
 from meetingtracker.pages.actions import answers, forms
 from meetingtracker.pages.actions.page import area, in_room, rendered, show_page
 from meetingtracker.rules import permissions as may
-from meetingtracker.rules.errors import RuleBroken
+from meetingtracker.rules.errors import N_, RuleBroken
+from meetingtracker.rules.followup import ACTION_FLAGS
 from meetingtracker.rules.permissions import Permission
 from meetingtracker.rules.states import Status
 from meetingtracker.web.access import actor, allow, found, require
 from meetingtracker.web.change import Answer, change
-from meetingtracker.web.filters import today
-from meetingtracker.web.forms import VersionedForm
+from meetingtracker.web.errors import error_page
+from meetingtracker.web.filters import calendar, today, zone
+from meetingtracker.web.forms import VersionedForm, say
 
 __all__ = ["answers", "area"]
 
 
 @area.get("/actions")
 @allow(Permission.signed_in)
-def index() -> str:
-    return "actions"
+def index() -> str | Response:
+    try:
+        filters = ActionFilters.read(request.args)
+        page = action_list(
+            actor(), filters, today(), calendar(), request.args.get("cursor"), zone=zone()
+        )
+    except RuleBroken as broken:
+        return error_page(400, say(broken))
+    return render_template(
+        "actions/index.html", page=page, filters=filters, today=today(),
+        people=[(person_id, name) for person_id, name, _home in active_people()],
+        departments=open_departments(), flags=ACTION_FLAGS,
+        statuses=[("all", N_("All")), *((status.value, status.label) for status in Status)],
+        may_update={row.id for row in page.rows if may.may_update_action(actor(), row)},
+        next_url=page.next_cursor
+        and url_for("actions.index", **filters.query(), cursor=page.next_cursor),
+    )  # fmt: skip
 
 
 @area.get("/actions/new")

@@ -1,0 +1,54 @@
+"""Log lines to stderr, as text or JSON, each with the id of its request. No secret ever is in one."""
+
+import json
+import logging
+import sys
+import time
+import uuid
+
+from flask import Flask, Response, g, has_request_context, request
+
+
+class _Text(logging.Formatter):
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(request_id)s %(message)s")
+
+
+class _Json(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
+            "level": record.levelname,
+            "request": getattr(record, "request_id", "-"),
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+class _RequestId(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = g.get("request_id", "-") if has_request_context() else "-"
+        return True
+
+
+def init_logs(app: Flask, *, style: str) -> None:
+    """`style`: "json" or "text"."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Json() if style == "json" else _Text())
+    handler.addFilter(_RequestId())
+    app.logger.handlers = [handler]
+    app.logger.propagate = app.testing  # so that tests can read what was logged
+    app.logger.setLevel(logging.INFO)
+
+    @app.before_request
+    def _name() -> None:
+        g.request_id = uuid.uuid4().hex[:12]
+
+    @app.after_request
+    def _tell(answer: Response) -> Response:
+        answer.headers["X-Request-Id"] = g.get("request_id", "-")
+        if answer.status_code in (401, 403):
+            app.logger.info("refused %d %s %s", answer.status_code, request.method, request.path)
+        return answer

@@ -1,0 +1,51 @@
+"""The directory, and what an administrator adds to it."""
+
+from meetingtracker.db import db
+from meetingtracker.models.department import Department
+from tests.conftest import World
+
+
+def test_everybody_sees_who_leads_what(world: World) -> None:
+    page = world.sign_in("max").get("/people")
+    assert page.total == 10  # gone has left
+    assert "deputy: Dina Frey" in page.text
+    assert "Add a person" not in page.text
+
+
+def test_a_persons_page_shows_what_they_promised(world: World) -> None:
+    sam = world.sign_in("sam")
+    given = {"title": "Call the carrier", "owner": world.cast.person["max"], "due_on": "2026-12-01"}
+    assert sam.post("/actions/new", given).status == 302
+    page = world.sign_in("pia").get(f"/people/{world.cast.person['max']}")
+    assert "Call the carrier" in page.text
+    assert page.has_form("/people/1/invitation") is False
+
+
+def test_an_administrator_adds_people_and_departments(world: World) -> None:
+    ada = world.sign_in("ada")
+    fields = {"name": "Finn Ode", "email": "Finn@example.com", "role": "member"}
+    added = ada.post("/people/new", fields, page="/people/new")
+    assert added.status == 302
+    assert ada.post("/people/new", fields).status == 422
+    link = ada.post(f"{added.location}/invitation")
+    assert "/welcome/" in link.text
+    assert ada.post("/departments/new", {"name": "Finance"}).status == 302
+    assert ada.post("/departments/new", {"name": "finance"}).status == 422
+
+
+def test_leader_and_deputy_are_appointed_on_a_fresh_form_only(world: World) -> None:
+    ada = world.sign_in("ada")
+    department = world.cast.department["Sales"]
+    path = f"/departments/{department}/leaders"
+    version = ada.get(path).form(path)["version"]
+    fields = {"version": version, "leader": world.cast.person["max"], "deputy": ""}
+    assert ada.post(path, fields).status == 302
+    assert ada.post(path, fields).status == 409
+    with world.read():
+        row = db.session.get(Department, department)
+        assert row is not None
+        assert row.leader_id == world.cast.person["max"]
+
+
+def test_missing_person(world: World) -> None:
+    assert world.sign_in("sam").get("/people/424242").status == 404

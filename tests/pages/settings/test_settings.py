@@ -1,0 +1,39 @@
+"""The organisation's settings."""
+
+from meetingtracker.models.organisation import the_organisation, working_calendar
+from tests.cast import TODAY
+from tests.conftest import World
+
+FIELDS = {
+    "name": "Northwind",
+    "zone": "Europe/Vienna",
+    "weekdays": ["1", "2", "3", "4"],
+    "holidays": "2026-11-16 A day off\n2026-12-25 Christmas Day",
+}
+
+
+def test_zone_weekdays_and_holidays_decide_the_calendar(world: World) -> None:
+    ada = world.sign_in("ada")
+    version = ada.get("/settings").form("/settings")["version"]
+    assert ada.post("/settings", {**FIELDS, "version": version}).status == 302
+    with world.read():
+        row = the_organisation()
+        assert row is not None
+        assert (row.zone, row.weekdays) == ("Europe/Vienna", "1234")
+        assert not working_calendar(row).is_working(TODAY)
+    assert "2026-12-25 Christmas Day" in ada.get("/settings").text
+    assert ada.post("/settings", {**FIELDS, "version": version}).status == 409
+
+
+def test_bad_input_is_named_by_its_line(world: World) -> None:
+    ada = world.sign_in("ada")
+    version = ada.get("/settings").form("/settings")["version"]
+    wrong = {**FIELDS, "version": version, "holidays": "2026-12-25 Christmas Day\nnext week"}
+    answer = ada.post("/settings", wrong)
+    assert answer.status == 422
+    assert "Line 2: write it like" in answer.text
+    assert "next week" in answer.text
+
+
+def test_only_administrators(world: World) -> None:
+    assert world.sign_in("lea").get("/settings").status == 403
