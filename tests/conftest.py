@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
+from meetingtracker import clock
 from meetingtracker.app import create_app
 from meetingtracker.cli.database import migrate
 from meetingtracker.config import Config
 from meetingtracker.db import Base, db, writing
+from meetingtracker.models.sign_in import OneTimeLink
 from tests.cast import NOW, PASSWORD, Cast, gather
 from tests.page import Page
 from tests.postgres import postgres_url
@@ -194,6 +197,43 @@ def _from_scratch(app: Flask) -> Cast:
 
 
 @dataclass
+class Empty:
+    """A fresh installation: a schema, nobody in it, and the token of its set-up link."""
+
+    app: Flask
+    token: str
+
+    def visit(self) -> Visit:
+        return Visit(self.app.test_client())
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Empty]:
+    url = f"sqlite:///{tmp_path / 'empty.db'}"
+    migrate(url)
+    app = create_app(Config(home=tmp_path, database_url=url, secret_key=SECRET, testing=True))
+    with app.app_context(), writing():
+        token = OneTimeLink.make("setup", at=clock.now(), lasts=timedelta(days=7))
+    yield Empty(app, token)
+    with app.app_context():
+        db.engine.dispose()
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The application on a free port of loopback, in a thread; its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join(timeout=5)
+        server.server_close()
+
+
+@dataclass
 class Live:
     """A server on loopback with the cast behind it."""
 
@@ -205,12 +245,5 @@ class Live:
 def live(sqlite_stage: Stage) -> Iterator[Live]:
     """A real server in a thread, real time, for tests in a browser."""
     world = World(sqlite_stage.app, sqlite_stage.reset())
-    server = make_server("127.0.0.1", 0, world.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield Live(f"http://127.0.0.1:{server.server_port}", world)
-    finally:
-        server.shutdown()
-        thread.join(timeout=5)
-        server.server_close()
+    with serving(world.app) as url:
+        yield Live(url, world)

@@ -1,22 +1,13 @@
 """The first start on an empty database, and the links that bring the leaders in."""
 
-from collections.abc import Iterator
-from datetime import timedelta
-
 import pytest
 import sqlalchemy as sa
-import time_machine
 
-from meetingtracker.app import create_app
-from meetingtracker.cli.database import migrate
-from meetingtracker.config import Config
-from meetingtracker.db import db, writing
+from meetingtracker.db import db
 from meetingtracker.models.department import Department
 from meetingtracker.models.meeting import Meeting
 from meetingtracker.models.person import Person
-from meetingtracker.models.sign_in import OneTimeLink
-from tests.cast import NOW
-from tests.conftest import Visit
+from tests.conftest import Empty
 
 ANSWERS = {
     "company": "Northwind Outdoor",
@@ -31,30 +22,6 @@ ANSWERS = {
 }
 
 
-class Empty:
-    def __init__(self, app: object, token: str) -> None:
-        self.app = app
-        self.token = token
-
-    def visit(self) -> Visit:
-        return Visit(self.app.test_client())  # type: ignore[attr-defined]
-
-
-@pytest.fixture
-def empty(tmp_path: object) -> Iterator[Empty]:
-    url = f"sqlite:///{tmp_path}/empty.db"
-    migrate(url)
-    app = create_app(
-        Config(home=tmp_path, database_url=url, secret_key="x" * 40, testing=True)  # type: ignore[arg-type]
-    )
-    with time_machine.travel(NOW, tick=True):
-        with app.app_context(), writing():
-            token = OneTimeLink.make("setup", at=NOW, lasts=timedelta(days=7))
-        yield Empty(app, token)
-    with app.app_context():
-        db.engine.dispose()
-
-
 def test_nine_answers_and_the_first_meeting_is_planned(empty: Empty) -> None:
     visit = empty.visit()
     path = f"/setup/{empty.token}"
@@ -62,7 +29,7 @@ def test_nine_answers_and_the_first_meeting_is_planned(empty: Empty) -> None:
     assert done.status == 200, done.errors
     assert done.text.count("/welcome/") == 2
     assert visit.get("/").status == 200
-    with empty.app.app_context():  # type: ignore[attr-defined]
+    with empty.app.app_context():
         lea = db.session.scalar(sa.select(Person).filter_by(email="lea@example.com"))
         assert lea is not None
         assert (lea.role, lea.is_admin) == ("executive", True)
