@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from meetingtracker.db import db
 from meetingtracker.models.action import Action
@@ -44,6 +45,7 @@ def capture_decision(
     review_on: date | None = None,
 ) -> Decision:
     meeting.must_be_running()
+    _fits(text, Decision.text, N_("Say what was decided."))
     meeting.touch()
     return Decision.take(
         text=text, reason=reason, owner_id=owner_id, review_on=review_on, by=by, at=at, on=on,
@@ -64,8 +66,7 @@ def capture_action(
 ) -> Action:
     """Owner and date may follow until the minutes are issued. Somebody absent must accept first."""
     meeting.must_be_running()
-    if not title.strip():
-        raise RuleBroken(N_("Say what is to be done."), field="text")
+    _fits(title, Action.title, N_("Say what is to be done."))
     meeting.touch()
     return give_action(
         title=title, owner_id=owner_id, due_on=due_on, issue_id=placement.item.issue_id,
@@ -89,8 +90,7 @@ def capture_issue(
 ) -> Issue:
     """Raised for the item's department; what comes out of a confidential item is confidential."""
     meeting.must_be_running()
-    if not title.strip():
-        raise RuleBroken(N_("Say what the issue is."), field="text")
+    _fits(title, Issue.title, N_("Say what the issue is."))
     about = placement.item.issue
     meeting.touch()
     issue = raise_issue(
@@ -122,6 +122,14 @@ def take_back(
 
 
 TAKEN_BACK = "Taken back in the meeting in which it was raised."
+
+
+def _fits(text: str, column: InstrumentedAttribute[str], empty: str) -> None:
+    """RuleBroken for a text that says nothing, or more than its column holds."""
+    if not text.strip():
+        raise RuleBroken(empty, field="text")
+    if len(text.strip()) > (longest := column.type.length):  # type: ignore[attr-defined]
+        raise RuleBroken(N_("At most %(max)d characters."), field="text", max=longest)
 
 
 def is_present(meeting: Meeting, person_id: int) -> bool:

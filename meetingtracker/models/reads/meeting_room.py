@@ -164,8 +164,9 @@ class Captured:
     at: datetime
 
 
-def captured_under(everything: Held, placement: Placement) -> list[Captured]:
-    """In the order of writing, the newest first."""
+def captured_under(everything: Held, placement: Placement, actor: Actor) -> list[Captured]:
+    """The newest first, without an issue that was made confidential since."""
+    hidden = hidden_issues([r.issue_id for r in everything.raised], actor)
     found = [
         *(
             _captured("decision", d.id, d.text, d.created_at, who=d.owner)
@@ -181,7 +182,7 @@ def captured_under(everything: Held, placement: Placement) -> list[Captured]:
         *(
             _captured("issue", r.id, r.issue.title, r.issue.created_at, issue_id=r.issue_id)
             for r in everything.raised
-            if r.placement_id == placement.id
+            if r.placement_id == placement.id and r.issue_id not in hidden
         ),
         *(
             _captured("note", n.id, n.text, n.at, html=n.html)

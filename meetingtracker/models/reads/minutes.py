@@ -194,7 +194,7 @@ def _items(everything: Held) -> list[MinutesItem]:
             department=p.item.department.name,
             presenter=p.item.presenter.name if p.item.presenter else None,
             outcome=_outcome(p),
-            confidential=p.item.issue is not None and p.item.issue.confidential,
+            confidential=_is_confidential(p),
             notes=[n.text for n in p.notes if n.undone_at is None],
             decisions=[
                 DecisionFacts(d.text, d.reason, d.owner.name if d.owner else None)
@@ -204,10 +204,18 @@ def _items(everything: Held) -> list[MinutesItem]:
                 NewActionFacts(a.id, a.title, a.owner.name if a.owner else None, a.due_on)
                 for a in actions[p.id]
             ],
-            issues=[RaisedIssueFacts(r.issue_id, r.issue.title) for r in raised[p.id]],
+            issues=[
+                RaisedIssueFacts(r.issue_id, r.issue.title)
+                for r in raised[p.id]
+                if not r.issue.confidential or _is_confidential(p)
+            ],
         )
         for p in everything.placements
     ]
+
+
+def _is_confidential(placement: Placement) -> bool:
+    return placement.item.issue is not None and placement.item.issue.confidential
 
 
 def _outcome(placement: Placement) -> str:

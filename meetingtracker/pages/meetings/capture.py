@@ -25,6 +25,7 @@ from meetingtracker.rules.errors import RuleBroken
 from meetingtracker.rules.permissions import Permission
 from meetingtracker.web.access import actor, allow, found
 from meetingtracker.web.filters import day, today
+from meetingtracker.web.forms import say
 
 LABELS = {
     Kind.ACTION: _l("Action"),
@@ -52,7 +53,7 @@ def write_line(meeting_id: int, placement_id: int) -> Answer:
             due_on=read.due_on,
         )  # fmt: skip
     except RuleBroken as broken:
-        form.add_rule_error(broken)
+        form.line.errors = [say(broken)]
         return refused_room(meeting_id, placement_id, Forms(line=form), 422)
     return redirect(room_url(meeting_id, placement_id))
 

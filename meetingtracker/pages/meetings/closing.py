@@ -18,6 +18,7 @@ from meetingtracker.models.organisation import working_calendar
 from meetingtracker.models.reads import minutes as read
 from meetingtracker.models.reads.meetings import last_meeting_on
 from meetingtracker.models.reads.people import mention_lookup
+from meetingtracker.models.series import locked_series
 from meetingtracker.pages.meetings.forms import CloseForm
 from meetingtracker.pages.meetings.page import Answer, area, coming_day, load, press, runs
 from meetingtracker.rules.agenda import Check, closing_checks
@@ -116,6 +117,7 @@ def _issue(
     meeting_id, revision = read_before.id, read_before.revision
     calendar = _calendar()
     with writing():
+        locked_series(read_before.series_id)  # first, as whoever plans or proposes does
         meeting = found(locked_meeting(meeting_id))
         require(runs(meeting))
         somebody_was_faster = meeting.state.has_minutes

@@ -103,7 +103,7 @@ def _shown(everything: Held, line: read.AgendaLine) -> Shown:
         description_html=placement.item.description_html,
         issue=read.issue_of(placement),
         earlier=read.life_of(line.item_id, before=meeting.held_on),
-        captured=read.captured_under(everything, placement),
+        captured=read.captured_under(everything, placement, actor()),
         seconds=line.seconds_spent + int(running),
         counts_since=since,
     )

@@ -1,5 +1,6 @@
 """Founding a series and changing it."""
 
+from datetime import time
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -22,7 +23,7 @@ from meetingtracker.web.filters import zone
 @allow(Permission.administer)
 def new_series() -> Answer:
     form = SeriesForm(
-        version=0, weekday=4, minutes=60, every_weeks=1, zone=zone(),
+        version=0, weekday=4, start_time=time(10), minutes=60, every_weeks=1, zone=zone(),
         visibility=Visibility.company, owner=actor().id,
     )  # fmt: skip
     form.offer_people()

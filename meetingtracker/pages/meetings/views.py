@@ -17,6 +17,7 @@ from meetingtracker.models.reads.meetings import (
     visible_meeting,
     visible_series_row,
 )
+from meetingtracker.models.series import locked_series
 from meetingtracker.pages.meetings import agenda, capture, closing, forms, room
 from meetingtracker.pages.meetings import series as series_pages
 from meetingtracker.pages.meetings.page import Answer, area, coming_day, manages, show_page
@@ -102,6 +103,7 @@ def cancel(meeting_id: int) -> Answer:
     form = forms.CancelForm()
 
     def act(meeting: Meeting) -> None:
+        locked_series(meeting.series_id)  # first, as whoever plans or proposes does
         locked = found(locked_meeting(meeting.id))
         reason = form.reason.data or ""
         cancel_meeting(locked, reason=reason, by=actor(), at=clock.now())

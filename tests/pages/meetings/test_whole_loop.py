@@ -12,7 +12,7 @@ def test_from_the_pool_to_issued_minutes(world: World) -> None:
         page = tom.get("/agenda/new")
         fields = page.form("/agenda/new") | {
             "title": title, "ask": "decide", "minutes": "15",
-            "department": str(world.cast.department["Tech"]), "presenter": str(world.cast.person["tom"]),
+            "department": world.cast.department["Tech"], "presenter": world.cast.person["tom"],
         }  # fmt: skip
         assert re.match(r"/agenda/\d+$", tom.post("/agenda/new", fields).location)
     assert tom.get("/agenda?only=pool").total == 2
@@ -34,7 +34,11 @@ def test_from_the_pool_to_issued_minutes(world: World) -> None:
     assert "Two teams call the same customer" in maya.get(room).text
     maya.post(f"{meeting}/attendance", {"everybody": "1"})
     line = f"{meeting}/placements/{second}/lines"
-    for words in ("d One voice for each customer", "a Keep one list @tom tomorrow", "n Said *plainly*"):
+    for words in (
+        "d One voice for each customer",
+        "a Keep one list @tom tomorrow",
+        "n Said *plainly*",
+    ):
         assert maya.post(line, {"line": words}).location == room
     page = maya.get(room)
     for words in ("One voice for each customer", "Keep one list", "<em>plainly</em>", "5 of 5"):
