@@ -149,8 +149,10 @@ def fill(cast: Cast) -> None:
         start_time=time(10, 0), zone=ZONE, starts_at=NOW + 3 * DAY + timedelta(hours=1),
         minutes=60, state=MeetingState.planned, facilitator_id=person["maya"],
     )  # fmt: skip
-    propose_item(series=series, title="Who pays for the data feed?", ask=Ask.DECIDE, minutes=15,
-                 department_id=home["Sales"], issue_id=quote.id, by=sam, at=NOW, on=TODAY)  # fmt: skip
+    propose_item(
+        series=series, title="Who pays for the data feed?", ask=Ask.DECIDE, minutes=15,
+        department_id=home["Sales"], issue_id=quote.id, by=sam, at=NOW, on=TODAY,
+    )  # fmt: skip
     board = Series.create(
         "series.founded", by=lea, at=NOW, name="Executive talk", weekday=1,
         start_time=time(8, 0), zone=ZONE, minutes=30, owner_id=person["lea"],
