@@ -1,0 +1,134 @@
+"""Many new rows at once: made ready before the write begins, then inserted with their first events.
+
+What `Row.create` does one by one, for imports and for the large demo. Nothing here locks until
+`insert`; what it then costs is the database's own time.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from meetingtracker.db import db
+from meetingtracker.models.event import Event, Recorded, encode
+from meetingtracker.rules.permissions import Actor
+
+_EVENT = ("at", "actor_id", "kind", "subject_type", "subject_id", "subject_version",
+          "meeting_id", "reason", "changes")  # fmt: skip
+
+
+class Batch:
+    """New rows of one table. `add` answers the row's place in the list of ids of `insert`."""
+
+    def __init__(self, kind_of_row: type[Recorded]) -> None:
+        self._table: sa.Table = kind_of_row.__table__  # type: ignore[attr-defined]
+        derived = kind_of_row.derived
+        self._recorded = {c.name for c in self._table.columns if c.name not in derived} - {
+            "id", "version",
+        }  # fmt: skip
+        columns: list[Any] = list(self._table.columns)
+        self._columns = [column for column in columns if column.name != "id"]
+        self._convert = converters(self._columns)
+        events: Any = Event.__table__
+        self._convert_event = converters([events.c[name] for name in _EVENT])
+        self._rows: list[tuple[Any, ...]] = []
+        self._events: list[tuple[Any, ...]] = []
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(
+        self,
+        kind: str,
+        *,
+        by: Actor,
+        at: datetime,
+        reason: str | None = None,
+        meeting_id: int | None = None,
+        **values: Any,
+    ) -> int:
+        values["version"] = 1
+        for name, value in (("meeting_id", meeting_id), ("at", at)):
+            if value is not None and name in self._table.columns:
+                values.setdefault(name, value)
+        changes = {}
+        row = []
+        for column, convert in zip(self._columns, self._convert, strict=True):
+            name = column.name
+            value = values[name] if name in values else _default(column)
+            if value is not None and name in self._recorded:
+                changes[name] = [None, encode(value)]
+            row.append(convert(value))
+        self._rows.append(tuple(row))
+        event = (at, by.id, kind, self._table.name, 0, 1, meeting_id, reason, changes)
+        converted = [c(value) for c, value in zip(self._convert_event, event, strict=True)]
+        self._events.append(tuple(converted))
+        return len(self._rows) - 1
+
+    def insert(self, session: Session) -> list[int]:
+        """Insert the rows and their events inside a write; their ids, in the order of `add`."""
+        if not self._rows:
+            return []
+        ids = new_ids(session, self._table, len(self._rows))
+        names = ["id", *(column.name for column in self._columns)]
+        rows = ((i, *row) for i, row in zip(ids, self._rows, strict=True))
+        insert_rows(session, self._table, names, rows)
+        place = _EVENT.index("subject_id")
+        events = (
+            (*event[:place], i, *event[place + 1 :])
+            for i, event in zip(ids, self._events, strict=True)
+        )
+        insert_rows(session, Event.__table__, _EVENT, events)  # type: ignore[arg-type]
+        return ids
+
+
+def _default(column: sa.Column[Any]) -> Any:
+    return column.default.arg if isinstance(column.default, sa.ColumnDefault) else None
+
+
+def converters(columns: Iterable[sa.Column[Any]]) -> list[Any]:
+    """For each column the function that turns a value into what the driver takes."""
+    dialect = db.engine.dialect
+
+    def as_it_is(value: Any) -> Any:
+        return value
+
+    return [
+        column.type.dialect_impl(dialect).bind_processor(dialect) or as_it_is
+        for column in columns
+    ]  # fmt: skip
+
+
+def new_ids(session: Session, table: sa.Table, count: int) -> list[int]:
+    """Ids that nobody else will get."""
+    if session.get_bind().dialect.name == "sqlite":
+        first = (session.scalar(sa.select(sa.func.max(table.c.id))) or 0) + 1
+        return list(range(first, first + count))
+    sequence = sa.func.pg_get_serial_sequence(table.name, "id")
+    numbers = sa.select(sa.func.nextval(sequence)).select_from(
+        sa.func.generate_series(1, count).alias("n")
+    )
+    return list(session.scalars(numbers))
+
+
+def insert_rows(
+    session: Session, table: sa.Table, names: Iterable[str], rows: Iterator[tuple[Any, ...]]
+) -> None:
+    """Hand rows of driver values straight to the driver: a tenth of the time under the lock."""
+    session.flush()
+    connection = session.connection()
+    listed = list(names)
+    columns = ", ".join(f'"{name}"' for name in listed)
+    cursor: Any = connection.connection.cursor()
+    try:
+        if connection.dialect.name == "sqlite":
+            marks = ", ".join("?" * len(listed))
+            cursor.executemany(f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})', rows)  # noqa: S608
+        else:
+            with cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy:
+                for row in rows:
+                    copy.write_row(row)
+    finally:
+        cursor.close()
