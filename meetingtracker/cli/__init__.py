@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from meetingtracker.cli import database, demo, server
+from meetingtracker.cli import database, demo, exports, imports, people, server
 from meetingtracker.config import Unsafe
 from meetingtracker.db import Busy
 from meetingtracker.rules.errors import RuleBroken
@@ -22,16 +22,17 @@ def cli(context: click.Context, with_demo: bool) -> None:
         server.start(with_demo=with_demo)
 
 
-for command in (database.db, database.check, server.serve, server.routes, demo.demo):
+for command in (
+    database.db, database.check, server.serve, server.routes, demo.demo, people.person,
+    people.department, imports.import_file, exports.export,
+):  # fmt: skip
     cli.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. 0 done, 1 failed, 2 bad input, 3 busy: try again."""
     try:
-        cli.main(args=arguments, prog_name="meetingtracker", standalone_mode=False)
-    except click.exceptions.Exit as done:
-        return done.exit_code
+        answer = cli.main(args=arguments, prog_name="meetingtracker", standalone_mode=False)
     except click.Abort:
         return FAILED
     except click.ClickException as refused:
@@ -43,4 +44,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Busy:
         print("Another process is writing. Try again in a moment.", file=sys.stderr)
         return BUSY
-    return 0
+    return answer if isinstance(answer, int) else 0  # click hands back the code of an Exit
