@@ -108,11 +108,14 @@ def action_list(
         )
     total = db.session().scalar(sa.select(sa.func.count()).select_from(Action).where(*where)) or 0
     key, descending = _KEYS[filters.sort]
-    page = rows_of(actor, key.label("sort_key")).where(*where).limit(limit + 1)
-    page = page.order_by(key.desc() if descending else key, Action.id)
+    order = key.desc() if descending else key
+    # First which rows, from an index alone, then what they say: names are joined to one page only.
+    page = sa.select(Action.id, key.label("sort_key")).where(*where)
     if cursor:
         page = page.where(_after(cursor, filters.sort))
-    found = db.session().execute(page).all()
+    picked = page.order_by(order, Action.id).limit(limit + 1).subquery()
+    rows = rows_of(actor, picked.c.sort_key).join(picked, picked.c.id == Action.id)
+    found = db.session().execute(rows.order_by(order, Action.id)).all()
     more = found[limit - 1] if len(found) > limit else None
     return ActionList(
         rows=made_rows(found[:limit], edges),
