@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from meetingtracker.models.person import Person
 
 _running = sa.text("status IN ('open', 'in_progress', 'blocked')")
+_unfinished = sa.text("status IN ('proposed', 'open', 'in_progress', 'blocked')")
+_cancelled = sa.text("status IN ('cancelled')")
 _BLOCKERS = ("blocker_person_id", "blocker_department_id", "blocker_action_id")
 
 
@@ -39,13 +41,18 @@ class Action(Recorded, Base):
         sa.CheckConstraint("(status = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled"),
         sa.Index("ix_action_owner_running", "owner_id", "due_on", "id",
                  sqlite_where=_running, postgresql_where=_running),
-        sa.Index("ix_action_running", "due_on", "id",
-                 sqlite_where=_running, postgresql_where=_running),
+        sa.Index("ix_action_running", "due_on", "id", "issue_id", "priority", "promised_on",
+                 "status", sqlite_where=_running, postgresql_where=_running),
+        sa.Index("ix_action_unfinished", "due_on", "id", "issue_id", "owner_id", "series_id",
+                 "status", sqlite_where=_unfinished, postgresql_where=_unfinished),
+        sa.Index("ix_action_cancelled", "original_due_on",
+                 sqlite_where=_cancelled, postgresql_where=_cancelled),
         sa.Index("ix_action_issue", "issue_id", "status", "due_on"),
         sa.Index("ix_action_owner", "owner_id", "status"),
         sa.Index("ix_action_requested_by", "requested_by_id", "status"),
         sa.Index("ix_action_department", "department_id", "status"),
-        sa.Index("ix_action_original_due", "original_due_on"),
+        sa.Index("ix_action_original_due", "original_due_on", "status", "done_on", "undone_at",
+                 "issue_id", "owner_id", "series_id", "department_id"),
     )  # fmt: skip
 
     external_id: Mapped[str | None] = mapped_column(sa.String(120), unique=True)
@@ -142,9 +149,7 @@ class Action(Recorded, Base):
             status=status,
         )  # fmt: skip
 
-    def complete(
-        self, *, by: Actor, at: datetime, on: date, meeting_id: int | None = None
-    ) -> bool:
+    def complete(self, *, by: Actor, at: datetime, on: date, meeting_id: int | None = None) -> bool:
         if self.status in (Status.done, Status.verified):
             return False
         self._must_run()
@@ -223,9 +228,7 @@ class Action(Recorded, Base):
         if self.status is Status.verified:
             return False
         self._must_be(Status.done)
-        return self.record(
-            "action.verified", by=by, at=at, status=Status.verified, verified_at=at
-        )
+        return self.record("action.verified", by=by, at=at, status=Status.verified, verified_at=at)
 
     def refuse(self, *, reason: str, by: Actor, at: datetime) -> bool:
         """Not done after all, says the requester: back to work."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from meetingtracker.models.person import Person
 
 _open = sa.text("stage NOT IN ('closed', 'declined')")
+_closed = sa.text("closed_at IS NOT NULL")
 
 
 class Issue(Recorded, Base):
@@ -39,8 +40,16 @@ class Issue(Recorded, Base):
         sa.CheckConstraint("(stage = 'resolved') = (resolved_on IS NOT NULL AND closed_at IS NULL)"
                            " OR stage IN ('closed', 'declined')", name="resolved"),
         sa.CheckConstraint("(stage = 'blocked') = (blocked_need IS NOT NULL)", name="blocked"),
-        sa.Index("ix_issue_open", "stage", "severity", "raised_on", "id",
+        # Each serves one list from the index alone; the spelling of WHERE must match the query's.
+        sa.Index("ix_issue_open", "stage", "severity", "raised_on", "id", "owning_department_id",
+                 "raising_department_id", "point_person_id", "confidential", "customer",
                  sqlite_where=_open, postgresql_where=_open),
+        sa.Index("ix_issue_confidential", "id", "raising_department_id", "owning_department_id",
+                 "point_person_id", "confidential", sqlite_where=sa.text("confidential = 1"),
+                 postgresql_where=sa.text("confidential")),
+        sa.Index("ix_issue_raised_on", "raised_on", "confidential"),
+        sa.Index("ix_issue_closed_at", "closed_at", "confidential",
+                 sqlite_where=_closed, postgresql_where=_closed),
         sa.Index("ix_issue_raised_by_department", "raising_department_id", "stage"),
         sa.Index("ix_issue_owned_by_department", "owning_department_id", "stage"),
         sa.Index("ix_issue_point_person", "point_person_id", "stage"),

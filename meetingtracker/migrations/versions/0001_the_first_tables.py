@@ -96,8 +96,10 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("filename", sa.String(length=255), nullable=False),
+        sa.Column("dry_run", sa.Boolean(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=24), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
@@ -239,10 +241,40 @@ def upgrade() -> None:
         sa.UniqueConstraint("external_id", name=op.f("uq_issue_external_id")),
     )
     with op.batch_alter_table("issue", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_issue_closed_at",
+            ["closed_at", "confidential"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NOT NULL"),
+            postgresql_where=sa.text("closed_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_issue_confidential",
+            [
+                "id",
+                "raising_department_id",
+                "owning_department_id",
+                "point_person_id",
+                "confidential",
+            ],
+            unique=False,
+            sqlite_where=sa.text("confidential = 1"),
+            postgresql_where=sa.text("confidential"),
+        )
         batch_op.create_index(batch_op.f("ix_issue_nominee_id"), ["nominee_id"], unique=False)
         batch_op.create_index(
             "ix_issue_open",
-            ["stage", "severity", "raised_on", "id"],
+            [
+                "stage",
+                "severity",
+                "raised_on",
+                "id",
+                "owning_department_id",
+                "raising_department_id",
+                "point_person_id",
+                "confidential",
+                "customer",
+            ],
             unique=False,
             sqlite_where=sa.text("stage NOT IN ('closed', 'declined')"),
             postgresql_where=sa.text("stage NOT IN ('closed', 'declined')"),
@@ -255,6 +287,7 @@ def upgrade() -> None:
             "ix_issue_raised_by_department", ["raising_department_id", "stage"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_issue_raised_by_id"), ["raised_by_id"], unique=False)
+        batch_op.create_index("ix_issue_raised_on", ["raised_on", "confidential"], unique=False)
         batch_op.create_index(batch_op.f("ix_issue_series_id"), ["series_id"], unique=False)
 
     op.create_table(
@@ -645,12 +678,32 @@ def upgrade() -> None:
             batch_op.f("ix_action_blocker_person_id"), ["blocker_person_id"], unique=False
         )
         batch_op.create_index(
+            "ix_action_cancelled",
+            ["original_due_on"],
+            unique=False,
+            sqlite_where=sa.text("status IN ('cancelled')"),
+            postgresql_where=sa.text("status IN ('cancelled')"),
+        )
+        batch_op.create_index(
             batch_op.f("ix_action_created_by_id"), ["created_by_id"], unique=False
         )
         batch_op.create_index("ix_action_department", ["department_id", "status"], unique=False)
         batch_op.create_index("ix_action_issue", ["issue_id", "status", "due_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_action_meeting_id"), ["meeting_id"], unique=False)
-        batch_op.create_index("ix_action_original_due", ["original_due_on"], unique=False)
+        batch_op.create_index(
+            "ix_action_original_due",
+            [
+                "original_due_on",
+                "status",
+                "done_on",
+                "undone_at",
+                "issue_id",
+                "owner_id",
+                "series_id",
+                "department_id",
+            ],
+            unique=False,
+        )
         batch_op.create_index("ix_action_owner", ["owner_id", "status"], unique=False)
         batch_op.create_index(
             "ix_action_owner_running",
@@ -664,12 +717,19 @@ def upgrade() -> None:
         batch_op.create_index("ix_action_requested_by", ["requested_by_id", "status"], unique=False)
         batch_op.create_index(
             "ix_action_running",
-            ["due_on", "id"],
+            ["due_on", "id", "issue_id", "priority", "promised_on", "status"],
             unique=False,
             sqlite_where=sa.text("status IN ('open', 'in_progress', 'blocked')"),
             postgresql_where=sa.text("status IN ('open', 'in_progress', 'blocked')"),
         )
         batch_op.create_index(batch_op.f("ix_action_series_id"), ["series_id"], unique=False)
+        batch_op.create_index(
+            "ix_action_unfinished",
+            ["due_on", "id", "issue_id", "owner_id", "series_id", "status"],
+            unique=False,
+            sqlite_where=sa.text("status IN ('proposed', 'open', 'in_progress', 'blocked')"),
+            postgresql_where=sa.text("status IN ('proposed', 'open', 'in_progress', 'blocked')"),
+        )
 
     op.create_table(
         "decision",
@@ -720,7 +780,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
-        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_note_by_id_person")),
         sa.ForeignKeyConstraint(
@@ -939,6 +999,11 @@ def downgrade() -> None:
 
     op.drop_table("decision")
     with op.batch_alter_table("action", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_action_unfinished",
+            sqlite_where=sa.text("status IN ('proposed', 'open', 'in_progress', 'blocked')"),
+            postgresql_where=sa.text("status IN ('proposed', 'open', 'in_progress', 'blocked')"),
+        )
         batch_op.drop_index(batch_op.f("ix_action_series_id"))
         batch_op.drop_index(
             "ix_action_running",
@@ -959,6 +1024,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_action_issue")
         batch_op.drop_index("ix_action_department")
         batch_op.drop_index(batch_op.f("ix_action_created_by_id"))
+        batch_op.drop_index(
+            "ix_action_cancelled",
+            sqlite_where=sa.text("status IN ('cancelled')"),
+            postgresql_where=sa.text("status IN ('cancelled')"),
+        )
         batch_op.drop_index(batch_op.f("ix_action_blocker_person_id"))
         batch_op.drop_index(batch_op.f("ix_action_blocker_department_id"))
         batch_op.drop_index(batch_op.f("ix_action_blocker_action_id"))
@@ -1018,6 +1088,7 @@ def downgrade() -> None:
     op.drop_table("meeting")
     with op.batch_alter_table("issue", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_issue_series_id"))
+        batch_op.drop_index("ix_issue_raised_on")
         batch_op.drop_index(batch_op.f("ix_issue_raised_by_id"))
         batch_op.drop_index("ix_issue_raised_by_department")
         batch_op.drop_index("ix_issue_point_person")
@@ -1028,6 +1099,16 @@ def downgrade() -> None:
             postgresql_where=sa.text("stage NOT IN ('closed', 'declined')"),
         )
         batch_op.drop_index(batch_op.f("ix_issue_nominee_id"))
+        batch_op.drop_index(
+            "ix_issue_confidential",
+            sqlite_where=sa.text("confidential = 1"),
+            postgresql_where=sa.text("confidential"),
+        )
+        batch_op.drop_index(
+            "ix_issue_closed_at",
+            sqlite_where=sa.text("closed_at IS NOT NULL"),
+            postgresql_where=sa.text("closed_at IS NOT NULL"),
+        )
 
     op.drop_table("issue")
     with op.batch_alter_table("session", schema=None) as batch_op:
