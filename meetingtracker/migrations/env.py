@@ -1,5 +1,7 @@
 """Runs migrations on the connection it is handed (see meetingtracker.cli.database)."""
 
+from typing import Any, Literal
+
 import sqlalchemy as sa
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
@@ -8,7 +10,7 @@ from meetingtracker import models  # noqa: F401
 from meetingtracker.db import Base, EnumValue, UTCDateTime
 
 
-def render_item(kind: str, item: object, autogen: AutogenContext) -> str | bool:
+def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
     """Migrations stand alone: own column types are written as what they store."""
     if kind == "type" and isinstance(item, UTCDateTime):
         return "sa.DateTime(timezone=True)"

@@ -185,7 +185,8 @@ class Action(Recorded, Base):
         return self.record(
             "action.blocked", by=by, at=at, meeting_id=meeting_id, status=Status.blocked,
             blocked_need=need.strip(), next_look_on=next_look_on,
-            blocked_on=self.blocked_on or on, **dict(zip(_BLOCKERS, blockers, strict=True)),
+            blocked_on=self.blocked_on or on, blocker_person_id=blocker_person_id,
+            blocker_department_id=blocker_department_id, blocker_action_id=blocker_action_id,
         )  # fmt: skip
 
     def unblock(self, *, by: Actor, at: datetime, reason: str | None = None) -> bool:
@@ -276,7 +277,7 @@ class Action(Recorded, Base):
             meeting_id=meeting_id, **values,
         )  # fmt: skip
 
-    def edit(self, *, by: Actor, at: datetime, **words: object) -> bool:
+    def edit(self, *, by: Actor, at: datetime, **words: Any) -> bool:
         """Title, description (with its HTML), priority, repeat."""
         return self.record("action.edited", by=by, at=at, **words)
 

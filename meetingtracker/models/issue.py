@@ -1,7 +1,7 @@
 """An issue: something between departments that hurts customers, inside or outside."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -100,7 +100,7 @@ class Issue(Recorded, Base):
     def reader_ids(self) -> frozenset[int]:
         return frozenset(reader.person_id for reader in self.readers)
 
-    def edit(self, *, by: Actor, at: datetime, **words: object) -> bool:
+    def edit(self, *, by: Actor, at: datetime, **words: Any) -> bool:
         """Title, description (with its HTML), customer, goal, evidence, root cause."""
         return self.record("issue.edited", by=by, at=at, **words)
 

@@ -1,6 +1,7 @@
 """The organisation: one row of settings that every page and rule reads, and its holidays."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -33,7 +34,7 @@ class Organisation(Recorded, Base):
             language=language, uses_mail=uses_mail, set_up_at=at,
         )  # fmt: skip
 
-    def change(self, *, by: Actor, at: datetime, **settings: object) -> bool:
+    def change(self, *, by: Actor, at: datetime, **settings: Any) -> bool:
         return self.record("organisation.changed", by=by, at=at, **settings)
 
 

@@ -1,7 +1,7 @@
 """A person: an account, a role, a department."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -53,16 +53,14 @@ class Person(Recorded, Base):
             password_hash=password_hash, created_at=at,
         )  # fmt: skip
 
-    def change(self, *, by: Actor, at: datetime, **values: object) -> bool:
+    def change(self, *, by: Actor, at: datetime, **values: Any) -> bool:
         """Name, role, department, manager, zone, language; a new password hash is not history."""
         return self.record("person.changed", by=by, at=at, **values)
 
     def deactivate(self, *, by: Actor, at: datetime, reason: str | None = None) -> bool:
         if self.deactivated_at is not None:
             return False
-        return self.record(
-            "person.deactivated", by=by, at=at, reason=reason, deactivated_at=at
-        )
+        return self.record("person.deactivated", by=by, at=at, reason=reason, deactivated_at=at)
 
     @property
     def is_active(self) -> bool:

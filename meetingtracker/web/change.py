@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from flask import redirect
+from flask import flash, redirect
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -57,6 +57,11 @@ def change(
         form.add_rule_error(broken)
         return again(form), 422
     return redirect(done)
+
+
+def flash_undo(text: str, undo_url: str) -> None:
+    """Say what was done on the next page, with a button that takes it back."""
+    flash({"text": text, "undo_url": undo_url})  # type: ignore[arg-type]  # any JSON is kept
 
 
 class Stale(Exception):

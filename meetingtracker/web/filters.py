@@ -31,7 +31,7 @@ def organisation() -> Organisation | None:
     """The organisation's settings, read once a request."""
     if "organisation" not in g:
         g.organisation = the_organisation()
-    return g.organisation  # type: ignore[no-any-return]
+    return g.organisation
 
 
 def zone() -> str:
@@ -49,7 +49,7 @@ def calendar() -> WorkingCalendar:
     if "calendar" not in g:
         known = organisation()
         g.calendar = working_calendar(known) if known else WorkingCalendar(frozenset(range(1, 6)))
-    return g.calendar  # type: ignore[no-any-return]
+    return g.calendar
 
 
 def edges() -> Windows:

@@ -59,7 +59,7 @@ def _shown(event: Happening, field: str, value: Any) -> str:
     if field.endswith("_on"):
         return day(date.fromisoformat(value))
     if field == "stage":
-        return _(Stage(value).label)
+        return _(Stage[value].label)
     if field.endswith("_id"):
         kind = "department" if field.endswith("department_id") else "person"
         return event.names.get(f"{kind}:{value}", "?")

@@ -60,7 +60,7 @@ def init_security(app: Flask, config: Config) -> None:
         MAX_FORM_PARTS=500,
     )
     if config.base_path:
-        app.wsgi_app = SubPath(app.wsgi_app, config.base_path)  # type: ignore[method-assign]
+        app.wsgi_app = SubPath(app.wsgi_app, config.base_path)  # type: ignore[method-assign, assignment]
     if config.trusted_proxies:
         n = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

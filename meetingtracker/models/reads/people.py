@@ -17,7 +17,7 @@ def active_people() -> list[tuple[int, str, str | None]]:
         .where(Person.deactivated_at.is_(None))
         .order_by(Person.name, Person.id)
     )
-    return [tuple(row) for row in rows]
+    return [(person_id, name, home) for person_id, name, home in rows]
 
 
 def open_departments() -> list[tuple[int, str]]:
@@ -26,7 +26,7 @@ def open_departments() -> list[tuple[int, str]]:
         .where(Department.closed_at.is_(None))
         .order_by(Department.name)
     )
-    return [tuple(row) for row in rows]
+    return [(department_id, name) for department_id, name in rows]
 
 
 def mention_lookup(text: str) -> Callable[[str], tuple[int, str] | None]:

@@ -29,7 +29,7 @@ from meetingtracker.rules import permissions as may
 from meetingtracker.rules.errors import N_, RuleBroken
 from meetingtracker.rules.permissions import Permission
 from meetingtracker.web.access import actor, allow, found, require
-from meetingtracker.web.change import Answer
+from meetingtracker.web.change import Answer, flash_undo
 from meetingtracker.web.filters import today
 from meetingtracker.web.forms import ReasonForm, VersionedForm, back_to
 
@@ -45,7 +45,7 @@ def complete(action_id: int) -> Answer:
     )  # fmt: skip
     if isinstance(answer, Response):
         undo = url_for("actions.take_back", action_id=action_id)
-        flash({"text": _("Done. Whoever asked for it may look at it."), "undo_url": undo})
+        flash_undo(_("Done. Whoever asked for it may look at it."), undo)
     return answer
 
 

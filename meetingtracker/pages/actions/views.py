@@ -1,6 +1,8 @@
 """Actions: the list, giving one, its page, its words."""
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from typing import Any
+
+from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from meetingtracker import clock, markup
@@ -19,7 +21,7 @@ from meetingtracker.rules.followup import ACTION_FLAGS
 from meetingtracker.rules.permissions import Permission
 from meetingtracker.rules.states import Status
 from meetingtracker.web.access import actor, allow, found, require
-from meetingtracker.web.change import Answer, change
+from meetingtracker.web.change import Answer, change, flash_undo
 from meetingtracker.web.errors import error_page
 from meetingtracker.web.filters import calendar, today, zone
 from meetingtracker.web.forms import VersionedForm, say
@@ -43,9 +45,13 @@ def index() -> str | Response:
         departments=open_departments(), flags=ACTION_FLAGS,
         statuses=[("all", N_("All")), *((status.value, status.label) for status in Status)],
         may_update={row.id for row in page.rows if may.may_update_action(actor(), row)},
-        next_url=page.next_cursor
-        and url_for("actions.index", **filters.query(), cursor=page.next_cursor),
+        next_url=page.next_cursor and _more(filters, page.next_cursor),
     )  # fmt: skip
+
+
+def _more(filters: ActionFilters, cursor: str) -> str:
+    query: dict[str, Any] = {**filters.query(), "cursor": cursor}
+    return url_for("actions.index", **query)
 
 
 @area.get("/actions/new")
@@ -88,7 +94,7 @@ def create() -> Answer:
         form.add_rule_error(broken)
         return _give_page(form), 422
     text = _("Proposed: it counts once they accept.") if proposed else _("Promised.")
-    flash({"text": text, "undo_url": url_for("actions.undo", action_id=action_id)})
+    flash_undo(text, url_for("actions.undo", action_id=action_id))
     return redirect(url_for("actions.show", action_id=action_id))
 
 

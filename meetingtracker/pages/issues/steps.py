@@ -218,8 +218,9 @@ def readers(issue_id: int) -> Answer:
 def confidentiality(issue_id: int) -> Answer:
     def act(issue: Issue) -> None:
         issue.set_confidential(not issue.confidential, by=actor(), at=clock.now())
-        for person_id in {issue.raised_by_id, issue.point_person_id, actor().id} - {None}:
-            let_read(issue_id, person_id, by=actor(), at=clock.now())
+        for person_id in {issue.raised_by_id, issue.point_person_id, actor().id}:
+            if person_id is not None:
+                let_read(issue_id, person_id, by=actor(), at=clock.now())
 
     return change_issue(issue_id, "button_form", VersionedForm(), allowed=may_name_readers, act=act)
 
