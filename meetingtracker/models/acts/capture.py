@@ -128,7 +128,7 @@ def _fits(text: str, column: InstrumentedAttribute[str], empty: str) -> None:
     """RuleBroken for a text that says nothing, or more than its column holds."""
     if not text.strip():
         raise RuleBroken(empty, field="text")
-    if len(text.strip()) > (longest := column.type.length):  # type: ignore[attr-defined]
+    if len(text.strip()) > (longest := column.type.length):
         raise RuleBroken(N_("At most %(max)d characters."), field="text", max=longest)
 
 

@@ -151,7 +151,7 @@ def _counts(ids: list[int]) -> Counts:
             .where(table.meeting_id.in_(ids), ~taken_back)
             .group_by(table.meeting_id)
         )
-        counts[kind] = {row[0]: row[1] for row in found}
+        counts[kind] = {int(meeting_id or 0): count for meeting_id, count in found}
     return counts
 
 

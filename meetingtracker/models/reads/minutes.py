@@ -17,6 +17,7 @@ from meetingtracker.models.issue import Issue, visible_issues
 from meetingtracker.models.meeting import Attendance, Meeting, MinutesVersion
 from meetingtracker.models.person import Person
 from meetingtracker.models.reads.actions import visible_actions
+from meetingtracker.models.series import SeriesAttendee
 from meetingtracker.rules.agenda import ActionFacts, ItemFacts, MeetingFacts
 from meetingtracker.rules.calendar import WorkingCalendar
 from meetingtracker.rules.minutes import (
@@ -163,8 +164,6 @@ def minutes_facts(everything: Held, *, version: int = 1) -> MinutesFacts:
         starts_at=started.astimezone(zone).time() if started else meeting.start_time,
         ends_at=ended.astimezone(zone).time() if ended else None,
         zone=meeting.zone,
-        place=None,
-        link=None,
         facilitator=meeting.facilitator.name if meeting.facilitator else None,
         present=_names(everything, Presence.present),
         excused=_names(everything, Presence.excused),
@@ -179,8 +178,16 @@ def _names(everything: Held, presence: Presence) -> list[str]:
     """By name. An attendee about whom nobody said anything counts as absent."""
     names = [a.person.name for a in everything.attendance.values() if a.presence is presence]
     if presence is Presence.absent:
-        seats = everything.meeting.series.attendees
-        names += [s.person.name for s in seats if s.person_id not in everything.attendance]
+        names += db.session().scalars(
+            sa.select(Person.name)
+            .join(SeriesAttendee, SeriesAttendee.person_id == Person.id)
+            .where(
+                SeriesAttendee.series_id == everything.meeting.series_id,
+                SeriesAttendee.removed_at.is_(None),
+                Person.deactivated_at.is_(None),
+                Person.id.not_in(everything.attendance),
+            )
+        )
     return sorted(names)
 
 

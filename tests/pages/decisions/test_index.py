@@ -17,9 +17,7 @@ def decide(world: World, count: int = 1, **values: object) -> None:
         meeting = plan(cast)
         for number in range(count):
             words = {"text": f"Evening count {number} moves to 17:30"} | values
-            Decision.take(
-                by=cast.actor("maya"), at=NOW, on=TODAY, meeting_id=meeting.id, **words
-            )
+            Decision.take(by=cast.actor("maya"), at=NOW, on=TODAY, meeting_id=meeting.id, **words)
 
 
 @pytest.mark.parametrize(
