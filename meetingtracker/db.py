@@ -197,7 +197,7 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writing", False)
-    state = connection.connection.info  # type: ignore[union-attr]
+    state = connection.connection.info
     if state.get("query_only") is not (not writes):
         connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
         state["query_only"] = not writes

@@ -74,7 +74,7 @@ class Recorded:
             values.setdefault("at", at)
         if "reason" in cls.__table__.columns:  # type: ignore[attr-defined]
             values.setdefault("reason", reason)
-        row = cls(version=1, **values)
+        row = cls(version=1, **values)  # type: ignore[call-arg]  # a mapped constructor
         session = db.session()
         session.add(row)
         session.flush()
