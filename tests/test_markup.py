@@ -433,8 +433,6 @@ def test_a_title_in_the_minutes_reads_as_it_was_typed(title: str) -> None:
             starts_at=time(10),
             ends_at=None,
             zone="UTC",
-            place=None,
-            link=None,
             facilitator=None,
             present=[],
             excused=[],

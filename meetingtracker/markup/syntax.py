@@ -34,7 +34,7 @@ def converter(mention: "Mention", issue: "Issue", top_heading: int) -> Markdown:
     """A fresh parser for one text; it keeps state, and so do the two processors given."""
     md = Markdown(
         extensions=["pymdownx.magiclink", "pymdownx.tasklist", "pymdownx.tilde"]
-        + ["pymdownx.saneheaders"],
+        + ["pymdownx.saneheaders", "nl2br"],  # notes are written line by line
         extension_configs={"pymdownx.tilde": {"subscript": False}},
         output_format="html",
     )

@@ -78,8 +78,6 @@ class MinutesFacts:
     starts_at: time
     ends_at: time | None
     zone: str
-    place: str | None
-    link: str | None
     facilitator: str | None
     present: Sequence[str]
     excused: Sequence[str]
@@ -153,14 +151,16 @@ def _header(m: MinutesFacts) -> list[str]:
     lines = [
         f"- Date: {_WEEKDAYS[m.held_on.weekday()]}, {m.held_on.isoformat()}",
         f"- Time: {m.starts_at:%H:%M}{until} ({_line(m.zone)})",
-        f"- Place: {_line(m.place or '') or 'none'}",
-        f"- Link: {_line(m.link or '') or 'none'}",
-        f"- Facilitator: {_line(m.facilitator or '') or 'none'}",
         f"- Version: {m.version}",
         f"- Present: {_names(m.present)}",
-        f"- Excused: {_names(m.excused)}",
-        f"- Absent: {_names(m.absent)}",
     ]
+    # What is not known or nobody is not worth a line of a document that is filed.
+    if m.facilitator:
+        lines.insert(2, f"- Facilitator: {_line(m.facilitator)}")
+    if m.excused:
+        lines.append(f"- Excused: {_names(m.excused)}")
+    if m.absent:
+        lines.append(f"- Absent: {_names(m.absent)}")
     return ["\n".join(lines)]
 
 

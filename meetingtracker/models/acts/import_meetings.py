@@ -111,7 +111,7 @@ def _ready(file: MeetingFile, meeting: PastMeeting) -> _Ready:
     text = minutes_markdown(
         MinutesFacts(
             series=series.name, version=1, held_on=meeting.held_on, starts_at=series.start_time,
-            ends_at=None, zone=series.zone, place=None, link=None, facilitator=None,
+            ends_at=None, zone=series.zone, facilitator=None,
             present=[file.people[email] for email in meeting.present], excused=(), absent=(),
             items=[
                 MinutesItem(
