@@ -1,4 +1,4 @@
-"""From an empty installation to the first action captured in a meeting: at most 40 clicks and fields."""
+"""From an empty installation to the first captured action: at most 40 clicks and fields."""
 
 from collections.abc import Callable
 

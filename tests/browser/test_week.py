@@ -1,4 +1,4 @@
-"""One whole week in a real browser: raise, agenda, meet, capture, minutes, update, resolve, confirm."""
+"""One whole week in a browser: raise, meet, capture, issue minutes, update, resolve, confirm."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -67,8 +67,9 @@ def test_one_whole_week(live: Live, new_page: Callable[..., Page]) -> None:
         box.fill(line)
         box.press("Enter")
         expect(maya.locator("#room").get_by_text(words).first).to_be_visible()
-    maya.locator("#how-it-ends").get_by_role("button", name="Became an action").click()
-    expect(maya.locator("#how-it-ends").get_by_role("button", name="Became an action")).to_have_attribute("aria-pressed", "true")  # fmt: skip
+    ends = maya.locator("#how-it-ends").get_by_role("button", name="Became an action")
+    ends.click()
+    expect(ends).to_have_attribute("aria-pressed", "true")
 
     # Close: the minutes are issued, once, with their hash.
     maya.get_by_role("button", name="Close the meeting").click()
