@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from meetingtracker import markup
 from meetingtracker.db import Busy, db
+from meetingtracker.markup.document import render_document
 from meetingtracker.models.acts.bulk import Batch
 from meetingtracker.models.acts.import_plan import REASON, Context, Plan
 from meetingtracker.models.agenda_item import AgendaItem, Note, Placement
@@ -127,7 +128,7 @@ def _ready(file: MeetingFile, meeting: PastMeeting) -> _Ready:
         starts_at=starts_at,
         ended_at=starts_at + timedelta(minutes=series.minutes),
         minutes=text,
-        html=markup.render(text.text, longest=len(text.text), top_heading=2).html,
+        html=render_document(text.text),
         notes=tuple(_note_html(item.notes) for item in meeting.items),
     )
 
