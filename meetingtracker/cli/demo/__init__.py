@@ -1,0 +1,86 @@
+"""`meetingtracker demo`: a company to look around in, small and lived or large and cloned."""
+
+import secrets
+
+import click
+import sqlalchemy as sa
+
+from meetingtracker import clock
+from meetingtracker.app import create_app
+from meetingtracker.cli.application import BadInput
+from meetingtracker.cli.database import current_revision, head_revision
+from meetingtracker.cli.demo.large import Size, enlarge
+from meetingtracker.cli.demo.life import Life
+from meetingtracker.cli.output import as_json, emit
+from meetingtracker.config import Config, load
+from meetingtracker.db import db, writing
+from meetingtracker.models.action import Action
+from meetingtracker.models.issue import Issue
+from meetingtracker.models.meeting import Meeting
+from meetingtracker.models.person import Person
+from meetingtracker.web.passwords import hash_password
+
+ACCOUNT = "maya@demo.example"
+LARGE = 100_000
+
+
+@click.command()
+@click.option("--size", default="small", show_default=True, metavar="small|large|N",
+              help="N is a number of issues; large is 100000.")  # fmt: skip
+@click.option("--open", "still_open", default=2000, show_default=True, type=click.IntRange(0),
+              help="How many issues of a large company are open.")  # fmt: skip
+@click.option("--seed", default=1, show_default=True, type=int)
+@as_json
+def demo(size: str, still_open: int, seed: int, json: bool) -> None:
+    """Fill an empty database with a demo company."""
+    config = load()
+    if current_revision(config.database_url) != head_revision():
+        raise click.ClickException("The schema is old: run `meetingtracker db upgrade` first.")
+    wanted = _issues(size)
+    password = fill(config, seed=seed, size=Size(wanted, still_open) if wanted else None)
+    if password is None:
+        raise BadInput("There are people in this database already: a demo needs an empty one.")
+    with create_app(config).app_context():
+        counts = {
+            name: db.session.scalar(sa.select(sa.func.count()).select_from(table))
+            for name, table in (
+                ("issues", Issue), ("actions", Action), ("meetings", Meeting), ("people", Person),
+            )
+        }  # fmt: skip
+    emit(
+        {"email": ACCOUNT, "password": password, **counts}, json,
+        "{issues} issues, {actions} actions, {meetings} meetings, {people} people.\n"
+        "Sign in as {email} with the password {password} (all accounts of the demo share it).",
+    )  # fmt: skip
+
+
+def _issues(size: str) -> int | None:
+    """The number of issues wanted; None for the small company."""
+    if size == "small":
+        return None
+    if size == "large":
+        return LARGE
+    if size.isascii() and size.isdigit() and 0 < int(size) <= 10 * LARGE:
+        return int(size)
+    raise BadInput("--size is small, large or a number of issues.")
+
+
+def fill_if_empty(config: Config) -> None:
+    """The small company, if nobody is there yet; says how to sign in."""
+    password = fill(config, seed=1, size=None)
+    if password is not None:
+        click.echo(f"Demo: sign in as {ACCOUNT} with the password {password}")
+
+
+def fill(config: Config, *, seed: int, size: Size | None) -> str | None:
+    """Live the small company, and clone it to a large one. The password; None if not empty."""
+    with create_app(config).app_context():
+        if db.session.scalar(sa.select(Person.id).limit(1)) is not None:
+            return None
+        password = secrets.token_urlsafe(12)
+        password_hash = hash_password(password)
+        with writing():
+            Life(now=clock.now(), seed=seed, password_hash=password_hash).run()
+        if size is not None:
+            enlarge(size, today=clock.today("Europe/Berlin"), seed=seed)
+    return password

@@ -1,0 +1,222 @@
+"""What becomes of promises: kept, moved, blocked, forgotten, dropped."""
+
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+
+from meetingtracker import markup
+from meetingtracker.cli.demo import story
+from meetingtracker.cli.demo.calendar import Days, Deed
+from meetingtracker.cli.demo.people import Staff
+from meetingtracker.db import db
+from meetingtracker.models.action import Action
+from meetingtracker.models.acts.finish_action import finish_action
+from meetingtracker.models.acts.give_action import give_action
+from meetingtracker.models.acts.move_due import ask_to_move, move_due
+from meetingtracker.models.comment import Comment
+from meetingtracker.models.issue import Issue
+from meetingtracker.rules.permissions import SYSTEM, Actor
+from meetingtracker.rules.states import Priority, Repeat, Status
+
+FATES = (
+    ("kept",) * 10
+    + ("late",) * 4
+    + ("moved",) * 6
+    + ("blocked",) * 6
+    + ("silent",) * 2
+    + ("dropped",)
+)
+VERIFIES_ITSELF = 5  # working days after Done
+
+
+class Promises:
+    def __init__(self, days: Days, staff: Staff) -> None:
+        self.days, self.staff, self.rng = days, staff, days.rng
+
+    def of(self, issue: Issue) -> list[Action]:
+        return list(db.session().scalars(sa.select(Action).where(Action.issue_id == issue.id)))
+
+    def give(
+        self,
+        title: str,
+        owner: str,
+        *,
+        by: Actor,
+        at: datetime,
+        days: int,
+        after: Deed,
+        issue: Issue | None = None,
+        department: str | None = None,
+        series_id: int | None = None,
+        repeat: Repeat | None = None,
+    ) -> Action:
+        """A promise due in `days` working days; `after` is told when it has ended."""
+        rng = self.rng
+        on = self.days.on(at)
+        action = give_action(
+            title=title, owner_id=self.staff.id(owner),
+            due_on=self.days.calendar.add_working_days(on, days), by=by, at=at, on=on,
+            issue_id=issue.id if issue else None, series_id=series_id, repeat=repeat,
+            department_id=self.staff.department[department] if department else None,
+            priority=rng.choice((Priority.normal,) * 5 + (Priority.high, Priority.low)),
+        )  # fmt: skip
+        self.follow(action, owner, after)
+        return action
+
+    def alone(self, title: str, department: str, at: datetime) -> None:
+        """A promise without an issue, mostly to oneself."""
+        owner = self.rng.choice(self.staff.members(department))
+        by = self.staff.actor(self.rng.choice((owner, self.staff.leader(department))))
+        repeat = Repeat.monthly if self.rng.random() < 0.15 else None
+        self.give(
+            title, owner, by=by, at=at, days=self.rng.randint(5, 15), department=department,
+            after=lambda at: None, repeat=repeat,
+        )  # fmt: skip
+
+    def follow(self, action: Action, owner: str, after: Deed) -> None:
+        """Plan what becomes of it from now on."""
+        rng, at, by = self.rng, action.created_at, self.staff.actor(owner)
+        if action.status is Status.proposed:
+            if rng.random() < 0.2:
+                return  # waits for an answer
+            minute = at + timedelta(hours=rng.randint(1, 30))
+            self.days.plan(minute, lambda at: action.accept(by=by, at=at))
+            at = minute
+        fate = rng.choice(FATES)
+        length = max(1, self.days.calendar.working_days_between(self.days.on(at), _due(action)))
+        if rng.random() < 0.5 and length > 3:
+            note = rng.choice(story.ON_TRACK)
+            self.days.after(
+                at, rng.randint(1, length - 1), lambda at: self._on_track(action, by, note, at)
+            )
+        if rng.random() < 0.3:
+            self.days.after(at, rng.randint(0, length), lambda at: self._say(action, by, at))
+        if fate == "kept":
+            self.days.after(
+                at, rng.randint(1, length), lambda at: self._finish(action, by, after, at)
+            )
+        elif fate == "late":
+            late = length + rng.randint(1, 7)
+            self.days.after(at, late, lambda at: self._finish(action, by, after, at))
+        elif fate == "moved":
+            self.days.after(
+                at, max(0, length - rng.randint(0, 2)),
+                lambda at: self._move(action, owner, after, at),
+            )  # fmt: skip
+        elif fate == "blocked":
+            self.days.after(
+                at, rng.randint(1, length), lambda at: self._block(action, by, after, at)
+            )
+        elif fate == "dropped":
+            lead = self.staff.actor(self.staff.leader(self.staff.home(owner)))
+            self.days.after(
+                at, rng.randint(1, length), lambda at: self._drop(action, lead, after, at)
+            )
+        else:  # silent: long overdue before somebody remembers
+            self.days.after(at, length + 25, lambda at: self._finish(action, by, after, at))
+
+    def _on_track(self, action: Action, by: Actor, note: str, at: datetime) -> None:
+        if action.status.is_running and action.status is not Status.blocked:
+            action.answer_on_track(note=note, by=by, at=at)
+
+    def _say(self, action: Action, by: Actor, at: datetime) -> None:
+        text = self.rng.choice(story.COMMENTS)
+        Comment.write(text=text, html=markup.render(text).html, action_id=action.id, by=by, at=at)
+
+    def _finish(self, action: Action, by: Actor, after: Deed, at: datetime) -> None:
+        if not action.status.is_running:
+            return
+        following = finish_action(action, by=by, at=at, on=self.days.on(at))
+        if following is not None:
+            owner = next(n for n in self._names() if self.staff.id(n) == following.owner_id)
+            self.follow(following, owner, lambda at: None)
+        rng = self.rng
+        chance = rng.random()
+        if action.requested_by_id in (None, by.id) or chance < 0.35:
+            self.days.after(
+                at, VERIFIES_ITSELF + 1, lambda at: self._verify(action, SYSTEM, after, at)
+            )
+        elif chance < 0.94:
+            self.days.after(
+                at, rng.randint(1, 4),
+                lambda at: self._verify(action, self._requester(action), after, at),
+            )  # fmt: skip
+        else:
+            self.days.after(at, rng.randint(1, 3), lambda at: self._refuse(action, by, after, at))
+        after(at)
+
+    def _names(self) -> list[str]:
+        return [name for d in self.staff.department for name in self.staff.members(d)]
+
+    def _requester(self, action: Action) -> Actor:
+        everybody = [*self._names(), "Maya Ortiz", "Lars Winter"]
+        name = next(n for n in everybody if self.staff.id(n) == action.requested_by_id)
+        return self.staff.actor(name)
+
+    def _verify(self, action: Action, by: Actor, after: Deed, at: datetime) -> None:
+        if action.status is Status.done:
+            action.verify(by=by, at=at)
+            after(at)
+
+    def _refuse(self, action: Action, owner: Actor, after: Deed, at: datetime) -> None:
+        if action.status is Status.done:
+            action.refuse(reason=story.REFUSED, by=self._requester(action), at=at)
+            days = self.rng.randint(1, 5)
+            self.days.after(at, days, lambda at: self._finish(action, owner, after, at))
+
+    def _move(self, action: Action, owner: str, after: Deed, at: datetime) -> None:
+        """The owner moves it once, the leader a second time, an executive the third."""
+        if not action.status.is_running:
+            return
+        rng = self.rng
+        deciders = (owner, self.staff.leader(self.staff.home(owner)), "Maya Ortiz")
+        to = self.days.calendar.add_working_days(
+            max(_due(action), self.days.on(at)), rng.randint(3, 9)
+        )
+        reason = rng.choice(story.MOVES)
+        if action.moves > 0 and rng.random() < 0.25:
+            ask_to_move(action, to=to, reason=reason, by=self.staff.actor(owner), at=at)
+            return  # the wish waits for an answer
+        by = self.staff.actor(deciders[min(action.moves, 2)])
+        move_due(action, to=to, reason=reason, by=by, at=at)
+        length = max(1, self.days.calendar.working_days_between(self.days.on(at), to))
+        if rng.random() < 0.45 and action.moves < 3:
+            self.days.after(at, max(1, length - 1), lambda at: self._move(action, owner, after, at))
+        else:
+            finish = length + rng.choice((-1, 0, 0, 3))
+            last = self.staff.actor(owner)
+            self.days.after(at, max(1, finish), lambda at: self._finish(action, last, after, at))
+
+    def _block(self, action: Action, by: Actor, after: Deed, at: datetime) -> None:
+        if not action.status.is_running:
+            return
+        rng = self.rng
+        others = [d for d, i in self.staff.department.items() if i != action.department_id]
+        other = rng.choice(others)
+        blocker: dict[str, int] = rng.choice(
+            (
+                {"blocker_department_id": self.staff.department[other]},
+                {"blocker_person_id": self.staff.id(rng.choice(self.staff.members(other)))},
+                {},
+            )
+        )
+        on = self.days.on(at)
+        action.block(
+            need=rng.choice(story.NEEDS), by=by, at=at, on=on,
+            next_look_on=self.days.calendar.add_working_days(on, rng.randint(2, 6)), **blocker,
+        )  # fmt: skip
+        free = rng.randint(4, 40)
+        self.days.after(at, free, lambda at: action.unblock(by=by, at=at))
+        self.days.after(
+            at, free + rng.randint(1, 4), lambda at: self._finish(action, by, after, at)
+        )
+
+    def _drop(self, action: Action, lead: Actor, after: Deed, at: datetime) -> None:
+        if action.status.is_running:
+            action.cancel(reason=story.DROPPED, by=lead, at=at)
+            after(at)
+
+
+def _due(action: Action) -> date:
+    assert action.due_on is not None
+    return action.due_on
