@@ -19,6 +19,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(Busy, lambda busy: error_page(503))
     app.register_error_handler(StaleDataError, lambda stale: error_page(409))
     app.register_error_handler(IntegrityError, _integrity)
+    app.register_error_handler(OverflowError, _overflow)
     app.register_error_handler(Exception, _failure)
 
 
@@ -60,6 +61,11 @@ def _integrity(error: IntegrityError) -> Response:
     if "uq_event_subject" in str(error.orig) or "event.subject_type" in str(error.orig):
         return error_page(409)
     return _failure(error)
+
+
+def _overflow(error: OverflowError) -> Response:
+    """An id longer than any that SQLite can hold names nothing; PostgreSQL finds no row either."""
+    return error_page(404) if "SQLite INTEGER" in str(error) else _failure(error)
 
 
 def _failure(error: Exception) -> Response:

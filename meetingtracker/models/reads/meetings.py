@@ -12,8 +12,9 @@ from meetingtracker.models.action import Action
 from meetingtracker.models.agenda_item import AgendaItem, Placement
 from meetingtracker.models.decision import Decision, DecisionState
 from meetingtracker.models.meeting import Meeting
+from meetingtracker.models.person import Person
 from meetingtracker.models.reads.agenda import visible_items
-from meetingtracker.models.series import Series, visible_series
+from meetingtracker.models.series import Series, SeriesAttendee, visible_series
 from meetingtracker.rules.agenda import Outcome
 from meetingtracker.rules.permissions import Actor
 from meetingtracker.rules.states import AHEAD, MeetingState
@@ -198,6 +199,18 @@ def series_rows(actor: Actor) -> list[SeriesRow]:
         SeriesRow(series, series.owner.name if series.owner else None, count, day)
         for series, count, day in rows
     ]
+
+
+def attendees_of(series_id: int) -> list[str]:
+    """The names of those who belong to the series, in order."""
+    return list(
+        db.session().scalars(
+            sa.select(Person.name)
+            .join(SeriesAttendee, SeriesAttendee.person_id == Person.id)
+            .where(SeriesAttendee.series_id == series_id, SeriesAttendee.removed_at.is_(None))
+            .order_by(Person.name)
+        )
+    )
 
 
 def last_meeting_on(series_id: int) -> date | None:

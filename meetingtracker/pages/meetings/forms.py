@@ -1,11 +1,13 @@
 """Forms of series and meetings."""
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
+    HiddenField,
     IntegerField,
     SelectMultipleField,
     StringField,
@@ -17,6 +19,7 @@ from wtforms.validators import InputRequired, Optional
 
 from meetingtracker.models.reads.meeting_room import executives
 from meetingtracker.models.reads.people import active_people
+from meetingtracker.models.series import Series
 from meetingtracker.rules.agenda import Outcome, Verdict
 from meetingtracker.rules.states import Presence, Visibility
 from meetingtracker.web.forms import (
@@ -46,6 +49,11 @@ def people_choices(nobody: object) -> list[tuple[object, object]]:
     return [("", nobody), *people]
 
 
+def seated(series: Series) -> str:
+    """Who belongs to the series, as a form carries it."""
+    return ",".join(map(str, sorted(series.attendee_ids)))
+
+
 class SeriesForm(VersionedForm):
     """`version` is 0 for a new series."""
 
@@ -69,6 +77,12 @@ class SeriesForm(VersionedForm):
         choices=[(v.value, _l(v.label)) for v in Visibility],
     )
     attendees = SelectMultipleField(_l("Attendees"), coerce=int, choices=[])
+
+    seated = HiddenField()
+    """The attendees from which the form was made, who are no columns of the series' own row."""
+
+    def is_stale(self, row: Any) -> bool:
+        return super().is_stale(row) or self.seated.data != seated(row)
 
     def offer_people(self) -> None:
         self.owner.offer(people_choices(_l("Nobody yet")))

@@ -7,9 +7,9 @@ from flask import redirect, render_template, request, url_for
 
 from meetingtracker import clock
 from meetingtracker.db import writing
-from meetingtracker.models.reads.meetings import visible_series_row
+from meetingtracker.models.reads.meetings import attendees_of, visible_series_row
 from meetingtracker.models.series import Series
-from meetingtracker.pages.meetings.forms import SeriesForm
+from meetingtracker.pages.meetings.forms import SeriesForm, seated
 from meetingtracker.pages.meetings.page import Answer, area
 from meetingtracker.rules.errors import RuleBroken
 from meetingtracker.rules.permissions import Permission, may_manage_series
@@ -80,5 +80,9 @@ def _values(form: SeriesForm) -> dict[str, Any]:
 
 def _page(form: SeriesForm, row: Series | None) -> str:
     posted = form.version.raw_data
-    stale = bool(row and posted and posted[0] != str(row.version))
-    return render_template("meetings/series.html", form=form, series=row, stale=stale)
+    now = seated(row) if row else ""
+    stale = bool(row and posted and (posted[0] != str(row.version) or form.seated.data != now))
+    return render_template(
+        "meetings/series.html", form=form, series=row, stale=stale, seated=now,
+        attendees=attendees_of(row.id) if row and stale else [],
+    )  # fmt: skip

@@ -156,3 +156,35 @@ def test_a_zone_that_does_not_exist_is_refused(world: World, zone: str) -> None:
         "name": "A", "zone": zone, "weekday": "2", "visibility": "company"
     }  # fmt: skip
     assert visit.post(new, fields).status == 422
+
+
+HUGE = (2**63, 10**30)
+
+
+@pytest.mark.parametrize("number", HUGE)
+@pytest.mark.parametrize(
+    "path",
+    ["/meetings/{}", "/meetings?series={}", "/meetings?after=2026-01-01.{}", "/agenda/{}",
+     "/agenda?series={}", "/agenda/new?issue={}", "/decisions?after=2026-01-01.{}"],
+)  # fmt: skip
+def test_a_number_longer_than_any_id_names_nothing(
+    sqlite_world: World, path: str, number: int
+) -> None:
+    assert sqlite_world.sign_in("sam").get(path.format(number)).status == 404
+
+
+def test_two_who_change_the_attendees_at_once_see_each_other(world: World) -> None:
+    """The attendees are rows of their own: the version of the series does not tell."""
+    edit = f"/meetings/series/{world.cast.series}/edit"
+    ada, maya = world.sign_in("ada"), world.sign_in("maya")
+    form = ada.get(edit).form(edit) | {"weekday": "4", "visibility": "company"}
+    person = world.cast.person
+    fields = form | {"owner": person["maya"], "attendees": [person["sam"], person["pia"]]}
+    assert maya.post(edit, fields).location == "/meetings"
+    stale = ada.post(edit, fields | {"attendees": [person["sam"], person["olga"]]})
+    assert stale.status == 409 and "Attendees: Pia Lund, Sam Reid" in stale.text
+    again = stale.form(edit) | {"weekday": "4", "visibility": "company", "owner": person["maya"]}
+    assert ada.post(edit, again | {"attendees": [person["sam"]]}).location == "/meetings"
+    with world.read() as cast:
+        series = db.session.get_one(Series, cast.series)
+        assert series.attendee_ids == {person["sam"]}
