@@ -257,11 +257,16 @@ def runs_meeting(actor: Actor, meeting: MeetingLike) -> bool:
     return _is(actor, meeting.facilitator_id, meeting.scribe_id)
 
 
-def may_take_over(actor: Actor, series: SeriesLike) -> bool:
-    """Any attending leader or executive may facilitate, in one tap; the owner always."""
+def may_take_over(actor: Actor, series: SeriesLike, *, is_here: bool = False) -> bool:
+    """Any attending leader or executive may facilitate, in one tap; the owner always.
+
+    To attend is to belong to the series or to be marked as present (`is_here`): whoever runs a
+    meeting reads what is confidential on its agenda, so it is not for every leader who looks in.
+    """
     if _is(actor, series.owner_id):
         return True
-    return (actor.is_leader or actor.is_executive) and may_see_series(actor, series)
+    attends = is_here or actor.id in series.attendee_ids
+    return (actor.is_leader or actor.is_executive) and attends
 
 
 def may_change_item(actor: Actor, item: "ItemLike") -> bool:

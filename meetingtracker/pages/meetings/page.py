@@ -9,6 +9,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template
 from werkzeug.wrappers import Response
 
 from meetingtracker.db import db, writing
+from meetingtracker.models.acts.capture import is_present
 from meetingtracker.models.agenda_item import Placement
 from meetingtracker.models.meeting import Meeting, locked_meeting
 from meetingtracker.models.reads.meeting_room import agenda_lines, pool_of, seats
@@ -56,7 +57,8 @@ def manages(meeting: Meeting) -> bool:
 
 
 def takes_over(meeting: Meeting) -> bool:
-    return may.may_take_over(actor(), meeting.series)
+    """In one tap: the series' owner, and an attending leader or executive, also as a guest."""
+    return may.may_take_over(actor(), meeting.series, is_here=is_present(meeting, actor().id or 0))
 
 
 def coming_day(series: Series, last: date | None, on: date) -> date:

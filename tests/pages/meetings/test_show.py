@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from meetingtracker.db import db
 from meetingtracker.models.agenda_item import Placement
 from meetingtracker.models.event import Event
-from meetingtracker.models.meeting import Meeting
+from meetingtracker.models.meeting import Attendance, Meeting
 from meetingtracker.models.series import Series
-from meetingtracker.rules.states import MeetingState, Visibility
+from meetingtracker.rules.states import MeetingState, Presence, Visibility
 from tests.cast import NOW, TODAY
 from tests.conftest import World
 from tests.meetings import plan, propose, standing, start
@@ -163,3 +163,21 @@ def test_bad_direction(world: World) -> None:
     visit = world.sign_in("maya")
     assert visit.post(f"{address}/placements/{ids[0]}/position", {"direction": "x"}).status == 400
     assert visit.post(f"{address}/scribe", {"person": "999"}).status == 409
+
+
+def test_a_leader_who_does_not_attend_takes_nothing_over(world: World) -> None:
+    """Whoever runs it reads what is confidential on its agenda."""
+    address, _ = planned(world)
+    with world.write() as cast:
+        series = db.session.get_one(Series, cast.series)
+        here = series.attendee_ids - {cast.person["tom"]}
+        series.seat(here, by=cast.actor("ada"), at=NOW)
+    tom = world.sign_in("tom")
+    assert "Take over" not in tom.get(address).text
+    assert tom.post(f"{address}/facilitator").status == 403
+    with world.write() as cast:  # a guest who is marked as present attends
+        meeting = db.session.scalars(sa.select(Meeting)).one()
+        Attendance.mark(
+            meeting, cast.person["tom"], Presence.present, by=cast.actor("maya"), at=NOW
+        )
+    assert tom.post(f"{address}/facilitator").status == 302
