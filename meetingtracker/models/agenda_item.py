@@ -116,8 +116,10 @@ class AgendaItem(Recorded, Base):
             in_pool=False, withdrawn_at=at,
         )  # fmt: skip
 
-    def hand_to(self, executive_id: int, *, by: Actor, at: datetime, meeting_id: int) -> bool:
-        """An executive takes it up: it comes before everything but verdicts."""
+    def hand_to(
+        self, executive_id: int | None, *, by: Actor, at: datetime, meeting_id: int
+    ) -> bool:
+        """An executive takes it up: it comes before everything but verdicts. None: nobody does."""
         return self.record(
             "agenda_item.handed_to_executive", by=by, at=at, meeting_id=meeting_id,
             executive_id=executive_id,
@@ -175,9 +177,7 @@ class Placement(Recorded, Base):
         verdict: Verdict | None = None,
         reason: str | None = None,
     ) -> bool:
-        """How the item leaves this meeting; None takes it back. Dropping asks for a reason."""
-        if verdict is Verdict.DROP and not (reason or "").strip():
-            raise RuleBroken(N_("Say why it is dropped."), field="reason")
+        """How the item leaves this meeting; None takes it back."""
         return self.record(
             "placement.ended", by=by, at=at, meeting_id=self.meeting_id, outcome=outcome,
             verdict=verdict if outcome else None, outcome_reason=(reason or "").strip() or None,

@@ -79,12 +79,15 @@ def parse_line(line: str, *, today: date, people: Sequence[PersonName]) -> Captu
         due_on = _take_date(words, today, problems)  # "... next tue @tom"
     if due_on and due_on < today:
         problems.append(N_("%(day)s has passed.") % {"day": due_on.isoformat()})
+    if due_on and due_on > _LATEST:
+        problems.append(N_("Give a date between 1970 and 2200."))
     if not words:
         problems.append(_EMPTY)
     return Captured(kind, " ".join(words), owner_id, due_on, tuple(dict.fromkeys(problems)))
 
 
 _EMPTY = N_("The line says nothing yet.")
+_LATEST = date(2200, 12, 31)
 
 
 def _take_date(words: list[str], today: date, problems: list[str]) -> date | None:

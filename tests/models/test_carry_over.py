@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from meetingtracker.db import db
 from meetingtracker.models.acts.carry_over import cancel_meeting, carry_over
 from meetingtracker.models.acts.order_agenda import move_placement
+from meetingtracker.models.acts.run_meeting import end_item
+from meetingtracker.models.acts.withdraw_item import withdraw_item
 from meetingtracker.models.agenda_item import AgendaItem, Placement
 from meetingtracker.models.meeting import Meeting, locked_meeting
 from meetingtracker.rules.agenda import Outcome, Verdict
@@ -213,3 +215,31 @@ def test_carried_items_take_their_place_unless_the_order_was_made_by_hand(world:
         db.session.flush()
         hold(cast, first.held_on, Outcome.UNREACHED)
         assert [p.item_id for p in standing(second)] == [old.id, two.id, one.id]
+
+
+def test_an_executive_keeps_an_item_only_as_long_as_the_verdict_stands(world: World) -> None:
+    with world.write() as cast:
+        item = propose(cast)
+        meeting = start(cast, plan(cast))
+        place = standing(meeting)[0]
+        say = {"executive_id": cast.person["lea"], "by": cast.actor("maya"), "at": NOW}
+        end_item(meeting, place, None, verdict=Verdict.EXECUTIVE, **say)
+        assert item.executive_id is None  # still open: nobody has it yet
+        end_item(meeting, place, Outcome.DEFERRED, verdict=Verdict.EXECUTIVE, **say)
+        assert item.executive_id == cast.person["lea"]
+        end_item(meeting, place, Outcome.DEFERRED, verdict=Verdict.SESSION, **say)
+        assert item.executive_id is None
+
+
+def test_dropping_needs_a_reason_and_what_was_withdrawn_stays_so(world: World) -> None:
+    with world.write() as cast:
+        by = cast.actor("maya")
+        propose(cast, "One")
+        two = propose(cast, "Two")
+        meeting = start(cast, plan(cast))
+        one_place, two_place = standing(meeting)
+        with pytest.raises(RuleBroken, match="why it is dropped"):
+            end_item(meeting, one_place, Outcome.WITHDRAWN, by=by, at=NOW)
+        withdraw_item(two, reason="Solved by phone", by=cast.actor("sam"), at=NOW)
+        with pytest.raises(RuleBroken, match="was withdrawn"):
+            end_item(meeting, two_place, Outcome.DEFERRED, by=by, at=NOW)

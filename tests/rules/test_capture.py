@@ -165,6 +165,7 @@ def test_lines(line: str, expected: Captured) -> None:
         ("a Call them 31.11.", "Call them 31.11.", "There is no such day: 31.11."),
         ("a @tom call them 31.11.", "call them 31.11.", "There is no such day: 31.11."),
         ("a Call them 2026-11-11", "Call them", "2026-11-11 has passed"),
+        ("a Call them 1.1.2201", "Call them", "between 1970 and 2200"),
         ("a tomorrow", "", "says nothing"),
         ("a @tom", "", "says nothing"),
         ("n: ", "", "says nothing"),

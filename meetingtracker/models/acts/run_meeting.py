@@ -83,13 +83,20 @@ def end_item(
 ) -> bool:
     """Say how the item leaves this meeting; None takes it back while the meeting runs.
 
-    A verdict may be the outcome itself (see `settled`). Handing it to an executive names one.
+    A verdict may be the outcome itself (see `settled`). Handing it to an executive names one, and
+    holds only as long as that verdict does. RuleBroken for an item that was withdrawn.
     """
     meeting.must_be_running()
-    if verdict is Verdict.EXECUTIVE:
-        _hand_to(placement, executive_id, by=by, at=at)
+    if placement.item.withdrawn_at is not None:
+        raise RuleBroken(N_("This item was withdrawn."))
     if outcome is not None:
         outcome = settled(outcome, verdict)
+        if outcome is Outcome.WITHDRAWN and not (reason or "").strip():
+            raise RuleBroken(N_("Say why it is dropped."), field="reason")
+    if outcome is not None and verdict is Verdict.EXECUTIVE:
+        _hand_to(placement, executive_id, by=by, at=at)
+    elif placement.verdict is Verdict.EXECUTIVE:
+        placement.item.hand_to(None, by=by, at=at, meeting_id=meeting.id)
     meeting.touch()
     return placement.end(outcome, verdict=verdict, reason=reason, by=by, at=at)
 

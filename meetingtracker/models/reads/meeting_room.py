@@ -49,6 +49,7 @@ class AgendaLine:
     verdict: Verdict | None
     reason: str | None
     executive: str | None
+    executive_id: int | None
     seconds_spent: int
 
     @property
@@ -88,6 +89,7 @@ def agenda_lines(everything: Held, actor: Actor) -> list[AgendaLine]:
             verdict=p.verdict,
             reason=p.outcome_reason,
             executive=p.item.executive.name if p.item.executive else None,
+            executive_id=p.item.executive_id,
             seconds_spent=p.seconds_spent,
         )
         for number, (p, until) in enumerate(zip(placements, accumulate(minutes), strict=True), 1)

@@ -65,7 +65,7 @@ def room_page(meeting_id: int, item: int | None = None, refused: Forms | None = 
         follows=item is None,
         is_current=bool(shown and shown.line.placement_id == meeting.current_placement_id),
         before=lines[here - 1] if here > 0 else None,
-        after=lines[here + 1] if here + 1 < len(lines) else None,
+        after=next((line for line in lines[here + 1 :] if line.outcome is None), None),
         ends_at=_ends_at(meeting, lines, shown),
         planned_end=meeting.starts_at + timedelta(minutes=meeting.minutes),
         seats=read.seats(everything),
@@ -144,7 +144,7 @@ def _forms(shown: Shown | None, run: bool, refused: Forms) -> dict[str, object]:
         line = shown.line
         outcome = OutcomeForm(
             formdata=None, version=line.version, outcome=line.outcome, verdict=line.verdict,
-            reason=line.reason,
+            reason=line.reason, executive=line.executive_id,
         )  # fmt: skip
     if outcome is not None:
         outcome.offer_people()

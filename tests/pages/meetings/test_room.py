@@ -264,3 +264,14 @@ def test_everybody_at_once_and_a_guest(world: World) -> None:
     text = maya.get(f"{address}/room").text
     assert "5 of 6" in text and "Lea Novak · excused" in text
     assert maya.post(f"{address}/attendance", {"person": "x", "presence": "here"}).status == 409
+
+
+def test_next_is_the_next_item_that_is_still_open(world: World) -> None:
+    address, (_first, second, third) = running(world, "One", "Two", "Three")
+    maya = world.sign_in("maya")
+    outcome = f"{address}/placements/{second}/outcome"
+    fields = maya.get(f"{address}/room?item={second}").form(outcome)
+    assert maya.post(outcome, fields | {"outcome": "decided"}).status == 302
+    page = maya.get(f"{address}/room")
+    assert f'name="placement" value="{third}"' in page.text
+    assert f'name="placement" value="{second}"' not in page.text
