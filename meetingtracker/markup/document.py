@@ -8,6 +8,8 @@ from meetingtracker.markup.syntax import People
 
 _ANCHOR = "# .\n\n## .\n\n### ."
 _ROOM = LONGEST - len(_ANCHOR) - 2
+_QUOTE = re.compile(r"<blockquote>.*?</blockquote>", re.DOTALL)
+_HEADING = re.compile(r"<(h\d)>(.*?)</\1>", re.DOTALL)
 _SECTION = re.compile(r"\n(?=##{1,2} )")
 
 
@@ -16,7 +18,8 @@ def render_document(text: str, *, people: People | None = None, longest: int = _
 
     It is rendered section by section (`##` and `###` at the start of a line), so that one text
     that can only be shown as it was typed does not take the others with it. What is longer than
-    `longest` characters is cut between blocks, else between lines, else between words.
+    `longest` characters is cut between blocks, else between lines, else between words. A heading
+    inside a quote is none of the document's own: it becomes a line in bold.
     """
     return "\n".join(_rendered(piece, people) for piece in _pieces(text, longest))
 
@@ -24,7 +27,8 @@ def render_document(text: str, *, people: People | None = None, longest: int = _
 def _rendered(piece: str, people: People | None) -> str:
     # Rendering closes gaps between the levels of headings: an anchor keeps those of all pieces.
     html = render(f"{_ANCHOR}\n\n{piece}", people=people, top_heading=2).html
-    return re.sub(r"\A(?:<(h\d|p)>#* ?\.</\1>\n?){3}", "", html)
+    html = re.sub(r"\A(?:<(h\d|p)>#* ?\.</\1>\n?){3}", "", html)
+    return _QUOTE.sub(lambda quote: _HEADING.sub(r"<p><strong>\2</strong></p>", quote[0]), html)
 
 
 def _pieces(text: str, longest: int) -> Iterator[str]:

@@ -14,6 +14,7 @@ from hashlib import sha256
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CONFIDENTIAL_ITEM = "Confidential item"
 CONFIDENTIAL_ACTION = "Confidential action"
+CONFIDENTIAL_ISSUE = "Confidential issue"
 _OPEN_ACTIONS = "## Open actions from before"
 
 
@@ -118,6 +119,13 @@ def minutes_markdown(m: MinutesFacts) -> Minutes:
 
 _ANNEX_ITEM = re.compile(r"### (\d+)\. ")
 _ANNEX_ACTION = re.compile(r"- Action (\d+): ")
+
+
+def annex_actions(annex: str) -> frozenset[int]:
+    """The ids of the promises from earlier meetings that an annex names."""
+    _, _, rest = annex.partition(f"\n{_OPEN_ACTIONS}\n")
+    ids = (_action_id(line) for line in rest.split("\n"))
+    return frozenset(i for i in ids if i is not None)
 
 
 def annex_for(annex: str, *, items: Collection[int], actions: Collection[int]) -> str | None:

@@ -89,3 +89,9 @@ def test_an_annex_shows_each_reader_only_their_own_part(
 
 def test_the_whole_annex_comes_back_as_it_was() -> None:
     assert annex_for(ANNEX, items={2, 5}, actions={8, 12}) == ANNEX
+
+
+def test_a_heading_in_a_note_is_none_of_the_documents() -> None:
+    html = render_document("# Minutes\n\n### 1. Item\n\n> # Loud *words*\n>\n> text\n")
+    assert "<strong>Loud <em>words</em></strong>" in html
+    assert re.findall(r"<(h\d)>", html) == ["h2", "h4"]

@@ -1,7 +1,7 @@
 """What the minutes of a meeting will say, what still stands in their way, and issued ones."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from meetingtracker.models.series import SeriesAttendee
 from meetingtracker.rules.agenda import ActionFacts, ItemFacts, MeetingFacts
 from meetingtracker.rules.calendar import WorkingCalendar
 from meetingtracker.rules.minutes import (
+    CONFIDENTIAL_ISSUE,
     DecisionFacts,
     MinutesFacts,
     MinutesItem,
@@ -212,9 +213,13 @@ def _items(everything: Held) -> list[MinutesItem]:
                 for a in actions[p.id]
             ],
             issues=[
-                RaisedIssueFacts(r.issue_id, r.issue.title)
+                RaisedIssueFacts(
+                    r.issue_id,
+                    r.issue.title
+                    if not r.issue.confidential or _is_confidential(p)
+                    else CONFIDENTIAL_ISSUE,
+                )
                 for r in raised[p.id]
-                if not r.issue.confidential or _is_confidential(p)
             ],
         )
         for p in everything.placements
@@ -293,8 +298,12 @@ class MayRead:
     """Ids of actions."""
 
 
-def may_read(actor: Actor, meeting_id: int) -> MayRead:
-    """Item by item: an annex may hold issues of which the actor may see only some."""
+def may_read(actor: Actor, meeting_id: int, action_ids: Collection[int]) -> MayRead:
+    """Item by item: an annex may hold issues of which the actor may see only some.
+
+    `action_ids` are the promises that it names. What was confidential when the minutes were issued
+    may be open to all by now.
+    """
     session = db.session()
     about = session.scalars(
         sa.select(AgendaItem.issue_id)
@@ -308,7 +317,7 @@ def may_read(actor: Actor, meeting_id: int) -> MayRead:
     actions = session.scalars(
         sa.select(Action.id)
         .join(Issue, Issue.id == Action.issue_id)
-        .where(Issue.confidential, visible_issues(actor), visible_actions(actor))
+        .where(Action.id.in_(action_ids), visible_issues(actor), visible_actions(actor))
     )
     return MayRead(
         frozenset(n for n, issue_id in enumerate(about, 1) if issue_id is None or issue_id in seen),

@@ -24,7 +24,7 @@ from meetingtracker.pages.meetings.page import Answer, area, coming_day, load, p
 from meetingtracker.rules.agenda import Check, closing_checks
 from meetingtracker.rules.calendar import WorkingCalendar
 from meetingtracker.rules.errors import RuleBroken
-from meetingtracker.rules.minutes import Minutes, annex_for, minutes_markdown
+from meetingtracker.rules.minutes import Minutes, annex_actions, annex_for, minutes_markdown
 from meetingtracker.rules.permissions import Permission
 from meetingtracker.rules.states import MeetingState
 from meetingtracker.web.access import actor, allow, found, require
@@ -194,7 +194,7 @@ def _annex(version: MinutesVersion) -> tuple[str | None, bool]:
     """The part of the annex that this reader may see, and whether that is all of it."""
     if version.annex is None:
         return None, False
-    allowed = read.may_read(actor(), version.meeting_id)
+    allowed = read.may_read(actor(), version.meeting_id, annex_actions(version.annex))
     text = annex_for(version.annex, items=allowed.items, actions=allowed.actions)
     if text == version.annex:
         return version.annex_html, True

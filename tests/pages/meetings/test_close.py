@@ -6,9 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from meetingtracker.db import db
-from meetingtracker.models.acts.capture import capture_action, capture_note
+from meetingtracker.models.acts.capture import capture_action, capture_issue, capture_note
 from meetingtracker.models.acts.raise_issue import raise_issue
 from meetingtracker.models.agenda_item import AgendaItem
+from meetingtracker.models.issue import Issue
 from meetingtracker.models.meeting import Meeting, MinutesVersion
 from meetingtracker.models.series import Series
 from meetingtracker.rules.agenda import Outcome
@@ -219,3 +220,36 @@ def test_minutes_of_a_hidden_series_are_not_there(world: World) -> None:
     with world.read():
         states = db.session.scalars(sa.select(Meeting.state).order_by(Meeting.id)).all()
         assert states == [MeetingState.issued, MeetingState.planned]
+
+
+def test_an_annex_opens_with_the_issue_it_speaks_of(world: World) -> None:
+    """What was confidential when the minutes were issued may be open to all today."""
+    address, meeting_id = confidential(world)
+    with world.write() as cast:
+        meeting = db.session.get_one(Meeting, meeting_id)
+        end(cast, meeting, Outcome.DEFERRED)
+        issue(cast, meeting)
+        second = start(cast, plan(cast, THURSDAY + WEEK))
+        end(cast, second, Outcome.RESOLVED)
+        issue(cast, second)
+        later = f"/meetings/{second.id}/minutes"
+    sam = world.sign_in("sam")
+    assert "Act on Secret" not in sam.get(later).text
+    with world.write() as cast:
+        for row in db.session.scalars(sa.select(Issue)):
+            row.set_confidential(False, by=cast.actor("lea"), at=NOW)
+    assert sam.get(later).text.count("Act on Secret") == 2  # open promises from the first meeting
+
+
+def test_an_issue_made_confidential_since_stands_nameless_in_the_minutes(world: World) -> None:
+    with world.write() as cast:
+        propose(cast, "Stock count")
+        meeting = start(cast, plan(cast))
+        raised = capture_issue(
+            meeting, standing(meeting)[0], title="Who was it", by=cast.actor("maya"), at=NOW,
+            on=TODAY,
+        )  # fmt: skip
+        raised.set_confidential(True, by=cast.actor("lea"), at=NOW)
+        end(cast, meeting, Outcome.BECAME_ISSUE)
+        text = issue(cast, meeting).text
+        assert f"- Issue #{raised.id}: Confidential issue" in text and "Who was it" not in text
