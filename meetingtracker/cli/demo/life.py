@@ -23,6 +23,9 @@ MEETING_DAY, MEETING_TIME = 4, time(10, 0)  # ISO Thursday
 UNTOUCHED = 5
 """So many of the newest issues have no point person yet."""
 
+FORGOTTEN = 30
+"""Days after which nothing is without a point person any more."""
+
 
 class Life:
     """Seeded: the same seed on the same day gives the same company."""
@@ -94,11 +97,11 @@ class Life:
             owning_department_id=staff.department[trouble.owning], severity=issue.severity,
             by=staff.actor(staff.leader(trouble.raising)), at=at,
         )  # fmt: skip
-        if rng.random() < 0.04:
+        if rng.random() < 0.07:
             issue.decline(reason=story.DECLINED, by=lead, at=at + timedelta(minutes=9))
             return
-        if rng.random() < 0.06:
-            return  # forgotten: it stays without a point person
+        if rng.random() < 0.4 and (self.today - self.days.on(at)).days < FORGOTTEN:
+            return  # nobody has thought of a point person yet
         person = rng.choice(staff.members(trouble.owning))
         ask_for_point_person(issue, staff.id(person), by=lead, at=at + timedelta(minutes=12))
         self.days.after(at, rng.randint(0, 3), lambda at: self._begin(issue, trouble, person, at))
@@ -119,6 +122,8 @@ class Life:
             )  # fmt: skip
         if rng.random() < 0.2:
             self.days.after(at, rng.randint(2, 9), lambda at: self._stuck(issue, trouble, at))
+        if rng.random() < 0.35:
+            self.days.after(at, rng.randint(9, 19), lambda at: self.meeting.propose(issue, at))
 
     def _stuck(self, issue: Issue, trouble: story.Trouble, at: datetime) -> None:
         if issue.stage is not Stage.in_progress:

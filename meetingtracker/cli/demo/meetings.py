@@ -16,7 +16,7 @@ from meetingtracker.models.acts import capture, run_meeting
 from meetingtracker.models.acts.issue_minutes import issue_minutes
 from meetingtracker.models.acts.plan_meeting import plan_meeting
 from meetingtracker.models.acts.propose_item import propose_item
-from meetingtracker.models.agenda_item import Placement
+from meetingtracker.models.agenda_item import AgendaItem, Placement
 from meetingtracker.models.issue import Issue
 from meetingtracker.models.meeting import Attendance, Meeting
 from meetingtracker.models.reads.minutes import held, minutes_facts
@@ -58,7 +58,7 @@ class LeaderMeeting:
             self.series.invite(staff.id(name), by=SYSTEM, at=at)
         once = [t for t in story.TOPICS if t.ask is Ask.RECOGNISE]
         again = [t for t in story.TOPICS if t.ask is not Ask.RECOGNISE]
-        self.topics = [*once, *again, *again, *again]
+        self.topics = [*once, *again, *again]
         self.rng.shuffle(self.topics)
 
     def begin(self, first: date) -> None:
@@ -99,8 +99,9 @@ class LeaderMeeting:
         )  # fmt: skip
 
     def propose(self, issue: Issue, at: datetime) -> None:
-        """Somebody wants to talk about an issue."""
-        if not issue.stage.is_open:
+        """Somebody wants to talk about an issue that is not on its way to a meeting already."""
+        waiting = db.session().scalars(sa.select(AgendaItem).filter_by(issue_id=issue.id))
+        if not issue.stage.is_open or any(not item.is_over for item in waiting):
             return
         raised_by = next(
             d for d, i in self.staff.department.items() if i == issue.raising_department_id
@@ -191,7 +192,7 @@ class LeaderMeeting:
         run_meeting.end_item(meeting, placement, Outcome.DECIDED, by=self.by, at=at)
 
     def _give(self, meeting: Meeting, placement: Placement, at: datetime) -> None:
-        owner = self.rng.choice(self.staff.leaders())
+        owner = self.rng.choice((*self.staff.leaders(), OWNER, OWNER))
         due_on = self.days.calendar.add_working_days(meeting.held_on, self.rng.randint(3, 10))
         short = placement.item.title.rstrip("?.")
         action = capture.capture_action(

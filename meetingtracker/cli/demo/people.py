@@ -62,7 +62,8 @@ class Staff:
     def leaders(self) -> list[str]:
         return [self.leader(name) for name in company.DEPARTMENTS]
 
-    @staticmethod
-    def home(name: str) -> str:
-        """The department of a person."""
-        return next(d for d, (_, names) in company.DEPARTMENTS.items() if name in names)
+    def above(self, name: str) -> str:
+        """Who decides what this person may not: the department's leader, else the executive."""
+        homes = (d for d, (_, names) in company.DEPARTMENTS.items() if name in names)
+        home = next(homes, None)
+        return company.EXECUTIVES[0].name if home is None else self.leader(home)

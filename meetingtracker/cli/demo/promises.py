@@ -9,10 +9,10 @@ from meetingtracker.cli.demo import story
 from meetingtracker.cli.demo.calendar import Days, Deed
 from meetingtracker.cli.demo.people import Staff
 from meetingtracker.db import db
-from meetingtracker.models.action import Action
+from meetingtracker.models.action import Action, DueRequest
 from meetingtracker.models.acts.finish_action import finish_action
 from meetingtracker.models.acts.give_action import give_action
-from meetingtracker.models.acts.move_due import ask_to_move, move_due
+from meetingtracker.models.acts.move_due import answer_request, ask_to_move, move_due
 from meetingtracker.models.comment import Comment
 from meetingtracker.models.issue import Issue
 from meetingtracker.rules.permissions import SYSTEM, Actor
@@ -108,7 +108,7 @@ class Promises:
                 at, rng.randint(1, length), lambda at: self._block(action, by, after, at)
             )
         elif fate == "dropped":
-            lead = self.staff.actor(self.staff.leader(self.staff.home(owner)))
+            lead = self.staff.actor(self.staff.above(owner))
             self.days.after(
                 at, rng.randint(1, length), lambda at: self._drop(action, lead, after, at)
             )
@@ -169,14 +169,17 @@ class Promises:
         if not action.status.is_running:
             return
         rng = self.rng
-        deciders = (owner, self.staff.leader(self.staff.home(owner)), "Maya Ortiz")
+        deciders = (owner, self.staff.above(owner), "Maya Ortiz")
         to = self.days.calendar.add_working_days(
             max(_due(action), self.days.on(at)), rng.randint(3, 9)
         )
         reason = rng.choice(story.MOVES)
         if action.moves > 0 and rng.random() < 0.25:
-            ask_to_move(action, to=to, reason=reason, by=self.staff.actor(owner), at=at)
-            return  # the wish waits for an answer
+            asked = ask_to_move(action, to=to, reason=reason, by=self.staff.actor(owner), at=at)
+            self.days.after(
+                at, rng.randint(4, 12), lambda at: self._answer(asked, owner, after, at)
+            )
+            return
         by = self.staff.actor(deciders[min(action.moves, 2)])
         move_due(action, to=to, reason=reason, by=by, at=at)
         length = max(1, self.days.calendar.working_days_between(self.days.on(at), to))
@@ -186,6 +189,17 @@ class Promises:
             finish = length + rng.choice((-1, 0, 0, 3))
             last = self.staff.actor(owner)
             self.days.after(at, max(1, finish), lambda at: self._finish(action, last, after, at))
+
+    def _answer(self, asked: DueRequest, owner: str, after: Deed, at: datetime) -> None:
+        """Yes, mostly; then it gets done."""
+        action = asked.action
+        if asked.answered_at is not None or not action.status.is_running:
+            return
+        by = self.staff.actor(self.staff.above(owner) if action.moves < 2 else "Maya Ortiz")
+        to = asked.to_on if self.rng.random() < 0.8 else None
+        answer_request(asked, to=to, reason=story.ANSWER, by=by, at=at)
+        last, days = self.staff.actor(owner), self.rng.randint(2, 9)
+        self.days.after(at, days, lambda at: self._finish(action, last, after, at))
 
     def _block(self, action: Action, by: Actor, after: Deed, at: datetime) -> None:
         if not action.status.is_running:

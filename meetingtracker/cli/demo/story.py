@@ -94,6 +94,22 @@ TOPICS = (
     Topic("Marketing", Ask.INFORM, 5, "What 400 customers answered last week"),
     Topic("Purchasing", Ask.DECIDE, 10, "Do we take the recall offer of Norrfjell?"),
     Topic("People & Office", Ask.RECOGNISE, 5, "Idris has been with us for ten years"),
+    Topic("Sales", Ask.DECIDE, 10, "Do we open on the four Sundays?"),
+    Topic("Sales", Ask.DISCUSS, 15, "What the second-hand rack does to our new goods"),
+    Topic("Support", Ask.INFORM, 5, "The five questions most asked this month"),
+    Topic("Support", Ask.DECIDE, 10, "May Support refund up to 50 without asking?"),
+    Topic("Technology", Ask.HELP, 10, "Two people from each shop to try the new till"),
+    Topic("Technology", Ask.DISCUSS, 10, "How long may a page take on a bad line?"),
+    Topic("Fulfilment", Ask.INFORM, 5, "Broken parcels: 31 last month, 44 before"),
+    Topic("Fulfilment", Ask.DECIDE, 15, "A third carrier for large parcels?"),
+    Topic("Purchasing", Ask.DISCUSS, 10, "Which ten articles do we stop buying?"),
+    Topic("Purchasing", Ask.HELP, 5, "Colours for next summer: five minutes of your eye"),
+    Topic("Finance", Ask.HELP, 10, "The budgets of next year are due in two weeks"),
+    Topic("Finance", Ask.DECIDE, 10, "Pay small suppliers within a week?"),
+    Topic("Marketing", Ask.DISCUSS, 10, "Do people still read our printed catalogue?"),
+    Topic("Marketing", Ask.RECOGNISE, 5, "Thank you to Yuki for the map of the trails"),
+    Topic("People & Office", Ask.INFORM, 5, "Four open places and who applied"),
+    Topic("People & Office", Ask.HELP, 5, "Who takes a trainee in February?"),
 )
 
 COMMENTS = (
@@ -161,6 +177,7 @@ ON_TRACK = (
     "Waiting for the last two answers",
 )
 DROPPED = "The cause is gone since the new process: nothing left to do."
+ANSWER = "Agreed, but then it has to stand."
 DECLINED = "Not us: the carrier's own contract decides this."
 REFUSED = "It still happens on Fridays; please look again."
 RESOLUTIONS = (
