@@ -2,11 +2,12 @@
 
 import hashlib
 from datetime import date, datetime, time
+from gettext import NullTranslations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, g, request, send_from_directory
-from flask_babel import Babel, format_date, get_locale, gettext, ngettext
+from flask_babel import Babel, format_date, get_domain, get_locale, gettext, ngettext
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
@@ -126,10 +127,22 @@ def init_filters(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     Babel(app, locale_selector=_language)
+    # Flask-Babel looks its domain up again for every word of a page; once a request is enough.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _catalogue().gettext(text),
+        lambda one, many, n: _catalogue().ngettext(one, many, n),
+        newstyle=True,
+    )
     for function in (day, long_day, moment, hour, due, ago, days_since, stored):
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.globals.update(get_locale=get_locale, flag_text=flag_text, moved_text=moved_text)
     _serve_static(app)
+
+
+def _catalogue() -> NullTranslations:
+    if "catalogue" not in g:
+        g.catalogue = get_domain().get_translations()
+    return g.catalogue  # type: ignore[no-any-return]
 
 
 def _language() -> str:

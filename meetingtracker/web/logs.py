@@ -1,4 +1,4 @@
-"""Log lines to stderr, as text or JSON, each with the id of its request. No secret ever is in one."""
+"""Log lines to stderr, as text or JSON, each with its request's id; no secret ever is in one."""
 
 import json
 import logging

@@ -20,16 +20,17 @@ _PRIORITIES = [(p.value, _l(p.label)) for p in Priority]
 _REPEATS = [("", _l("Once")), *((r.value, _l(r.label)) for r in Repeat)]
 
 
-def offer_choices(form: Form) -> None:
-    """Fill the choices that depend on who is there."""
+def offer_choices(*offered: Form) -> None:
+    """Fill the choices that depend on who is there, with two queries for any number of forms."""
     people = [(i, f"{name} · {home or '–'}") for i, name, home in active_people()]
     for name, choices in (
         ("owner", people),
         ("blocker_person", [("", _l("Nobody in particular")), *people]),
         ("blocker_department", [("", _l("No department")), *open_departments()]),
     ):
-        if name in form:
-            form[name].offer(choices)
+        for form in offered:
+            if name in form:
+                form[name].offer(choices)
 
 
 class GiveForm(Form):

@@ -24,8 +24,8 @@ SEVERITIES = (
 )
 
 
-def offer_choices(form: Form) -> None:
-    """Fill the choices that depend on who is there."""
+def offer_choices(*offered: Form) -> None:
+    """Fill the choices that depend on who is there, with two queries for any number of forms."""
     departments = open_departments()
     people = [(i, f"{name} · {home or '–'}") for i, name, home in active_people()]
     for name, choices in (
@@ -35,8 +35,9 @@ def offer_choices(form: Form) -> None:
         ("point_person", [("", _l("Nobody yet")), *people]),
         ("reader", people),
     ):
-        if name in form:
-            form[name].offer(choices)
+        for form in offered:
+            if name in form:
+                form[name].offer(choices)
 
 
 class RaiseForm(Form):

@@ -53,8 +53,8 @@ def show_page(issue_id: int, **refused: Form) -> str:
     made |= refused
     refusal = [error for form in refused.values() for error in form.form_errors]
     made.pop("button_form", None)  # a button has no fields to show
+    forms.offer_choices(*made.values())
     for name, form in made.items():
-        forms.offer_choices(form)
         distinct_ids(form, name.removesuffix("_form"))
     return render_template(
         "issues/show.html", page=page, issue=issue, may=_allowed(page),
