@@ -155,7 +155,7 @@ class Issue(Recorded, Base):
         meeting_id: int | None = None,
     ) -> bool:
         """Triaged, in progress or blocked; blocked says what is needed and from whom."""
-        self._must_be_open()
+        self._must_be_in_work()
         if stage not in WORKING_STAGES:
             raise RuleBroken(N_("Use Resolve, Confirm or Decline for that."), field="stage")
         if stage is Stage.blocked and not (need or "").strip():
@@ -215,7 +215,7 @@ class Issue(Recorded, Base):
     def decline(self, *, reason: str, by: Actor, at: datetime) -> bool:
         if self.stage is Stage.declined:
             return False
-        self._must_be_open()
+        self._must_be_in_work()
         return self.record(
             "issue.declined", by=by, at=at, reason=_said(reason), stage=Stage.declined,
             closed_at=at, blocked_need=None, blocker_department_id=None, nominee_id=None,
@@ -227,6 +227,12 @@ class Issue(Recorded, Base):
     def _must_be_open(self) -> None:
         if not self.stage.is_open:
             raise RuleBroken(N_("This issue is closed. Re-open it first."))
+
+    def _must_be_in_work(self) -> None:
+        """A resolved issue waits for whoever raised it: nobody else takes the word from them."""
+        self._must_be_open()
+        if self.stage is Stage.resolved:
+            raise RuleBroken(N_("It is resolved: whoever raised it confirms or re-opens it."))
 
 
 def _said(reason: str) -> str:

@@ -106,7 +106,7 @@ class _Import:
         by, at, on = self.context.by, self.context.at, self.context.on
         if to is issue.stage:
             return
-        if to is Stage.declined and issue.stage.is_open:
+        if to is Stage.declined and issue.stage.is_open and issue.stage is not Stage.resolved:
             issue.decline(reason=REASON, by=by, at=at)
         elif to in (Stage.resolved, Stage.closed) and issue.stage.is_open:
             issue.resolve(resolution="", by=by, at=at, on=on)

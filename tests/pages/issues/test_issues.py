@@ -235,3 +235,14 @@ def test_a_file_that_is_no_picture_is_refused(world: World) -> None:
 def test_talk_about_it_puts_it_in_line_for_the_meeting(world: World) -> None:
     issue_id = raised(world, talk_about="y")
     assert "waits for the next" in world.sign_in("sam").get(f"/issues/{issue_id}").text
+
+
+@pytest.mark.parametrize("path", ["stage", "declining"])
+def test_nobody_takes_a_resolved_issue_from_whoever_confirms_it(
+    sqlite_world: World, path: str
+) -> None:
+    world = sqlite_world
+    issue_id = raised(world, owning_department=world.cast.department["Tech"])
+    assert step(world, "tom", issue_id, "resolution", resolution="The template is fixed.") == 302
+    assert step(world, "tom", issue_id, path, stage="triaged", reason="Not worth it.") == 422
+    assert issue(world, issue_id).stage is Stage.resolved
