@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 PACKAGE = Path(__file__).parent
-# Installed, the wheel carries templates and static inside the package; in a checkout they lie beside it.
+# The wheel carries templates and static inside the package; in a checkout they lie beside it.
 ROOT = PACKAGE if (PACKAGE / "templates").is_dir() else PACKAGE.parent
 IN_CHECKOUT = ROOT != PACKAGE
 SHORTEST_SECRET = 32
@@ -100,7 +100,9 @@ def refuse_unsafe(config: Config, *, debug: bool, lan: bool) -> None:
     if not config.secret_key:
         raise Unsafe("Set MEETINGTRACKER_SECRET_KEY: 32 or more random characters.")
     if len(config.secret_key) < SHORTEST_SECRET or config.secret_key.lower() in KNOWN_SECRETS:
-        raise Unsafe("MEETINGTRACKER_SECRET_KEY is too easy to guess: use 32 or more random characters.")
+        raise Unsafe(
+            "MEETINGTRACKER_SECRET_KEY is easy to guess: use 32 or more random characters."
+        )
     if debug:
         raise Unsafe("Debug is on: unset FLASK_DEBUG before serving people.")
     url = urlsplit(config.base_url)

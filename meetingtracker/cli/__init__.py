@@ -14,7 +14,7 @@ FAILED, BAD_INPUT, BUSY = 1, 2, 3
 
 
 @click.group(invoke_without_command=True)
-@click.option("--demo", "with_demo", is_flag=True, help="Fill an empty database with a demo company.")
+@click.option("--demo", "with_demo", is_flag=True, help="Fill an empty database with a company.")
 @click.pass_context
 def cli(context: click.Context, with_demo: bool) -> None:
     """The weekly leader meeting and the promises made in it."""

@@ -1,4 +1,4 @@
-"""The tables: importing this package names them all, so that the mapper and migrations know them."""
+"""The tables: importing this package names them all for the mapper and the migrations."""
 
 from meetingtracker.models import (
     action,

@@ -345,7 +345,7 @@ class DueChange(Base):
 
 
 class DueRequest(Recorded, Base):
-    """Somebody who may not decide asks for another date; the old one stands until it is answered."""
+    """Another date, asked for by who may not decide; the old one stands until it is answered."""
 
     __tablename__ = "due_request"
     _unanswered = sa.text("answered_at IS NULL")

@@ -8,7 +8,8 @@ from meetingtracker.db import db
 from meetingtracker.models.acts.carry_over import carry_over
 from meetingtracker.models.agenda_item import Placement
 from meetingtracker.models.meeting import Meeting, MinutesVersion
-from meetingtracker.models.reads.minutes import closing_facts, held, latest_minutes
+from meetingtracker.models.reads.issued_minutes import latest_minutes
+from meetingtracker.models.reads.minutes import closing_facts, held
 from meetingtracker.rules.agenda import Outcome, closing_checks
 from meetingtracker.rules.calendar import WorkingCalendar
 from meetingtracker.rules.errors import N_, RuleBroken

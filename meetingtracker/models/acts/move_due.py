@@ -55,7 +55,7 @@ def ask_to_move(action: Action, *, to: date, reason: str, by: Actor, at: datetim
 def answer_request(
     request: DueRequest, *, to: date | None, reason: str, by: Actor, at: datetime
 ) -> bool:
-    """Yes (`to` is the wished date), another date, or no (None). The ledger keeps the wish's reason."""
+    """Yes (`to` is the wished date), another date, or no (None). The wish's reason is kept."""
     if to is None:
         return request.answer(False, by=by, at=at, reason=reason or None)
     why = request.wish if to == request.to_on else reason or request.wish

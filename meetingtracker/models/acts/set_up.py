@@ -1,4 +1,4 @@
-"""The first start: the organisation, its first person, departments with leaders, the weekly meeting."""
+"""The first start: organisation, first person, departments with leaders, the weekly meeting."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

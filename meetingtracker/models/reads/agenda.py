@@ -96,6 +96,48 @@ def _stood_in(placement: Placement, series: str) -> StoodIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """How an item fared in one meeting."""
+
+    meeting_id: int
+    held_on: date
+    state: MeetingState
+    outcome: Outcome | None
+    verdict: Verdict | None
+    reason: str | None
+    minutes_spent: int
+    notes: tuple[str, ...]
+    """Sanitised HTML."""
+
+
+def life_of(item_id: int, *, before: date | None = None) -> list[Earlier]:
+    """The meetings an item stood in, oldest first; only those held before a day, if given."""
+    rows = db.session().scalars(
+        sa.select(Placement)
+        .join(Meeting, Meeting.id == Placement.meeting_id)
+        .where(
+            Placement.item_id == item_id,
+            *((Meeting.held_on < before,) if before is not None else ()),
+        )
+        .options(joinedload(Placement.meeting), selectinload(Placement.notes))
+        .order_by(Meeting.held_on, Placement.id)
+    )
+    return [
+        Earlier(
+            meeting_id=p.meeting_id,
+            held_on=p.meeting.held_on,
+            state=p.meeting.state,
+            outcome=p.outcome,
+            verdict=p.verdict,
+            reason=p.outcome_reason,
+            minutes_spent=round(p.seconds_spent / 60),
+            notes=tuple(n.html for n in p.notes if n.undone_at is None),
+        )
+        for p in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesAgenda:
     """A series with its next agenda and its pool, as far as the actor may read them."""
 

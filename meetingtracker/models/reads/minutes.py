@@ -1,7 +1,7 @@
-"""What the minutes of a meeting will say, what still stands in their way, and issued ones."""
+"""What the minutes of a meeting will say, and what still stands in their way."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,10 +13,8 @@ from meetingtracker.db import db
 from meetingtracker.models.action import Action
 from meetingtracker.models.agenda_item import AgendaItem, Placement, RaisedIssue
 from meetingtracker.models.decision import Decision, DecisionState
-from meetingtracker.models.issue import Issue, visible_issues
-from meetingtracker.models.meeting import Attendance, Meeting, MinutesVersion
+from meetingtracker.models.meeting import Attendance, Meeting
 from meetingtracker.models.person import Person
-from meetingtracker.models.reads.actions import visible_actions
 from meetingtracker.models.series import SeriesAttendee
 from meetingtracker.rules.agenda import ActionFacts, ItemFacts, MeetingFacts
 from meetingtracker.rules.calendar import WorkingCalendar
@@ -29,7 +27,6 @@ from meetingtracker.rules.minutes import (
     OpenActionFacts,
     RaisedIssueFacts,
 )
-from meetingtracker.rules.permissions import Actor
 from meetingtracker.rules.states import UNFINISHED, Presence
 
 
@@ -276,50 +273,3 @@ def _numbers(everything: Held, still_open: int) -> list[tuple[str, str]]:
         ("New actions", str(len(everything.actions))),
         ("Open actions from before", str(still_open)),
     ]
-
-
-def latest_minutes(meeting_id: int) -> MinutesVersion | None:
-    return db.session().scalar(
-        sa.select(MinutesVersion)
-        .filter_by(meeting_id=meeting_id)
-        .options(joinedload(MinutesVersion.issued_by))
-        .order_by(MinutesVersion.number.desc())
-        .limit(1)
-    )
-
-
-@dataclass(frozen=True)
-class MayRead:
-    """Which parts of a confidential annex somebody may read."""
-
-    items: frozenset[int]
-    """Numbers of agenda items, as the document counts them from 1."""
-    actions: frozenset[int]
-    """Ids of actions."""
-
-
-def may_read(actor: Actor, meeting_id: int, action_ids: Collection[int]) -> MayRead:
-    """Item by item: an annex may hold issues of which the actor may see only some.
-
-    `action_ids` are the promises that it names. What was confidential when the minutes were issued
-    may be open to all by now.
-    """
-    session = db.session()
-    about = session.scalars(
-        sa.select(AgendaItem.issue_id)
-        .join(Placement, Placement.item_id == AgendaItem.id)
-        .where(Placement.meeting_id == meeting_id)
-        .order_by(Placement.position, Placement.id)
-    ).all()
-    seen = set(
-        session.scalars(sa.select(Issue.id).where(Issue.id.in_(about), visible_issues(actor)))
-    )
-    actions = session.scalars(
-        sa.select(Action.id)
-        .join(Issue, Issue.id == Action.issue_id)
-        .where(Action.id.in_(action_ids), visible_issues(actor), visible_actions(actor))
-    )
-    return MayRead(
-        frozenset(n for n, issue_id in enumerate(about, 1) if issue_id is None or issue_id in seen),
-        frozenset(actions),
-    )

@@ -41,12 +41,16 @@ def signed_in(token: str, *, at: datetime) -> SignedIn | None:
         .correlate(Person)
         .scalar_subquery()
     )
-    row = db.session().execute(
-        sa.select(SignIn, Person, Department.name, Department.colour, led)
-        .join(Person, Person.id == SignIn.person_id)
-        .outerjoin(Department, Department.id == Person.department_id)
-        .where(SignIn.token_hash == hashed(token), Person.deactivated_at.is_(None))
-    ).first()
+    row = (
+        db.session()
+        .execute(
+            sa.select(SignIn, Person, Department.name, Department.colour, led)
+            .join(Person, Person.id == SignIn.person_id)
+            .outerjoin(Department, Department.id == Person.department_id)
+            .where(SignIn.token_hash == hashed(token), Person.deactivated_at.is_(None))
+        )
+        .first()
+    )
     if row is None or not row[0].holds(at):
         return None
     sign_in, person, department, colour, led_ids = row

@@ -55,7 +55,8 @@ def show_page(action_id: int, **refused: Form) -> str:
         distinct_ids(form, name.removesuffix("_form"))
     return render_template(
         "actions/show.html", page=page, action=action, may=_allowed(page),
-        timeline=timeline(page.comments, page.history), today=today(), moved=moved_text(action.moves, page.days_moved), issue=_readable_issue(action),
+        timeline=timeline(page.comments, page.history), today=today(),
+        moved=moved_text(action.moves, page.days_moved), issue=_readable_issue(action),
         refusal=" ".join(refusal),
         open_part=request.args.get("do", ""), **made,
     )  # fmt: skip
@@ -116,7 +117,7 @@ def may_update(action: Action) -> bool:
 
 
 def is_blocker(action: Action) -> bool:
-    """The side an action waits for: the person, the department's leader, the other action's owner."""
+    """The side it waits for: the person, the department's leader, the other action's owner."""
     by = actor()
     return (
         by.id == action.blocker_person_id

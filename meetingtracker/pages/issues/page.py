@@ -58,7 +58,8 @@ def show_page(issue_id: int, **refused: Form) -> str:
         distinct_ids(form, name.removesuffix("_form"))
     return render_template(
         "issues/show.html", page=page, issue=issue, may=_allowed(page),
-        items=items_of_issue(issue_id, actor=actor()), timeline=timeline(page.comments, page.history, page.decisions), today=today(),
+        items=items_of_issue(issue_id, actor=actor()), today=today(),
+        timeline=timeline(page.comments, page.history, page.decisions),
         updatable={
             action.id for action in page.actions
             if may.may_update_action(actor(), action, in_meeting=page.in_meeting)
