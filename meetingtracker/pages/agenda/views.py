@@ -10,7 +10,6 @@ from meetingtracker.models.acts.withdraw_item import withdraw_item
 from meetingtracker.models.agenda_item import AgendaItem
 from meetingtracker.models.reads import agenda as read
 from meetingtracker.models.reads.issue_page import visible_issue
-from meetingtracker.models.reads.meeting_room import life_of
 from meetingtracker.models.reads.meetings import visible_series_row
 from meetingtracker.models.reads.people import mention_lookup
 from meetingtracker.pages.agenda.forms import ItemForm, ProposeForm
@@ -111,7 +110,7 @@ def show(item_id: int) -> str:
 
 def _show(item_id: int, reason: ReasonForm | None = None) -> str:
     item = found(read.visible_item(actor(), item_id))
-    life = life_of(item_id)
+    life = read.life_of(item_id)
     return render_template(
         "agenda/show.html",
         item=item,

@@ -10,7 +10,7 @@ from meetingtracker.models.acts.order_agenda import move_placement, propose_orde
 from meetingtracker.models.acts.place_item import place_item
 from meetingtracker.models.acts.run_meeting import start_meeting
 from meetingtracker.models.meeting import Meeting
-from meetingtracker.models.reads.meeting_room import pool_of
+from meetingtracker.models.reads.agenda_lines import pool_of
 from meetingtracker.models.reads.people import active_people
 from meetingtracker.pages.meetings.forms import MinutesForm
 from meetingtracker.pages.meetings.page import (

@@ -11,6 +11,8 @@ from meetingtracker.models.agenda_item import Placement
 from meetingtracker.models.issue import Issue
 from meetingtracker.models.meeting import Meeting
 from meetingtracker.models.reads import meeting_room as read
+from meetingtracker.models.reads.agenda import Earlier, life_of
+from meetingtracker.models.reads.agenda_lines import AgendaLine, agenda_lines
 from meetingtracker.models.reads.minutes import Held, held
 from meetingtracker.pages.meetings.forms import LineForm, OutcomeForm, PresenceForm, WriteForm
 from meetingtracker.pages.meetings.page import Answer, load, runs, takes_over
@@ -22,10 +24,10 @@ from meetingtracker.web.forms import distinct_ids
 class Shown:
     """The item in the middle of the room; nothing of it for whoever may not read it."""
 
-    line: read.AgendaLine
+    line: AgendaLine
     description_html: str
     issue: Issue | None
-    earlier: list[read.Earlier]
+    earlier: list[Earlier]
     captured: list[read.Captured]
     seconds: int
     """Spent on it until now."""
@@ -53,7 +55,7 @@ def room_page(meeting_id: int, item: int | None = None, refused: Forms | None = 
         to = "meetings.minutes" if over else "meetings.show"
         return redirect(url_for(to, meeting_id=meeting_id))
     everything = held(meeting)
-    lines = read.agenda_lines(everything, actor())
+    lines = agenda_lines(everything, actor())
     here = _position(lines, item, meeting.current_placement_id)
     shown = _shown(everything, lines[here]) if lines else None
     polled = request.headers.get("HX-Request") and "rev" in request.args
@@ -84,12 +86,12 @@ def refused_room(meeting_id: int, item: int, refused: Forms, status: int) -> Res
     return answer
 
 
-def _position(lines: list[read.AgendaLine], item: int | None, current: int | None) -> int:
+def _position(lines: list[AgendaLine], item: int | None, current: int | None) -> int:
     places = {line.placement_id: i for i, line in enumerate(lines)}
     return places.get(item or 0, places.get(current or 0, 0))
 
 
-def _shown(everything: Held, line: read.AgendaLine) -> Shown:
+def _shown(everything: Held, line: AgendaLine) -> Shown:
     meeting = everything.meeting
     since = None
     if line.placement_id == meeting.current_placement_id:
@@ -102,20 +104,18 @@ def _shown(everything: Held, line: read.AgendaLine) -> Shown:
         line=line,
         description_html=placement.item.description_html,
         issue=read.issue_of(placement),
-        earlier=read.life_of(line.item_id, before=meeting.held_on),
+        earlier=life_of(line.item_id, before=meeting.held_on),
         captured=read.captured_under(everything, placement, actor()),
         seconds=line.seconds_spent + int(running),
         counts_since=since,
     )
 
 
-def _placement(everything: Held, line: read.AgendaLine) -> Placement:
+def _placement(everything: Held, line: AgendaLine) -> Placement:
     return next(p for p in everything.placements if p.id == line.placement_id)
 
 
-def _ends_at(
-    meeting: Meeting, lines: list[read.AgendaLine], shown: Shown | None
-) -> datetime | None:
+def _ends_at(meeting: Meeting, lines: list[AgendaLine], shown: Shown | None) -> datetime | None:
     """When it ends if the open items take the time they asked for; None when no clock runs."""
     if meeting.item_started_at is None:
         return None
