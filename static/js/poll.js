@@ -2,7 +2,8 @@
 //   <section id="live" data-poll="/meetings/7/room/live" data-revision="41">…</section>
 // It asks with ?rev=41; 204 means that nothing changed, else the answer is the same section with
 // its new revision. Morphing keeps focus and typed text. After a failure it asks ever more seldom;
-// when the session has ended or the thing is gone it stops, and the page stays as it is.
+// when the session has ended or the thing is gone it stops, and the page stays as it is. A redirect
+// says that it goes on elsewhere, as a room does in its minutes: the page follows.
 
 const EVERY = 2000; // milliseconds
 const SELDOM = 30000;
@@ -17,6 +18,8 @@ async function refresh(part) {
     await htmx.swap({ text, target: part, swap: "outerMorph", sourceElement: part });
   } else if (answer.status >= 500) {
     throw new Error(`${answer.status}`);
+  } else if (answer.type === "opaqueredirect") {
+    location.assign(part.dataset.poll);
   } else if (answer.status !== 204) {
     delete part.dataset.poll;
   }

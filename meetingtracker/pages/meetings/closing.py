@@ -15,6 +15,7 @@ from meetingtracker.models.acts.plan_meeting import plan_meeting
 from meetingtracker.models.acts.run_meeting import leave_the_rest
 from meetingtracker.models.meeting import Meeting, MinutesVersion, locked_meeting
 from meetingtracker.models.organisation import working_calendar
+from meetingtracker.models.reads import issued_minutes
 from meetingtracker.models.reads import minutes as read
 from meetingtracker.models.reads.meetings import last_meeting_on
 from meetingtracker.models.reads.people import mention_lookup
@@ -153,6 +154,7 @@ def _rendered(text: str) -> str:
 
 def _page(meeting: Meeting, form: CloseForm) -> str:
     everything = read.held(meeting)
+    facts = read.minutes_facts(everything)
     return render_template(
         "meetings/close.html",
         meeting=meeting,
@@ -161,7 +163,8 @@ def _page(meeting: Meeting, form: CloseForm) -> str:
         still_open=sum(p.outcome is None for p in everything.placements),
         next_on=next_day(meeting),
         is_live=meeting.state is MeetingState.live,
-        facts=read.minutes_facts(everything),
+        facts=facts,
+        preview=_rendered(minutes_markdown(facts).text),
     )
 
 
@@ -183,7 +186,7 @@ def _finding(meeting: Meeting, check: Check) -> Finding:
 @allow(Permission.signed_in)
 def minutes(meeting_id: int) -> str:
     meeting = load(meeting_id)
-    version = found(read.latest_minutes(meeting_id))
+    version = found(issued_minutes.latest_minutes(meeting_id))
     annex, whole = _annex(version)
     return render_template(
         "meetings/minutes.html", meeting=meeting, version=version, annex_html=annex, whole=whole
@@ -194,7 +197,7 @@ def _annex(version: MinutesVersion) -> tuple[str | None, bool]:
     """The part of the annex that this reader may see, and whether that is all of it."""
     if version.annex is None:
         return None, False
-    allowed = read.may_read(actor(), version.meeting_id, annex_actions(version.annex))
+    allowed = issued_minutes.may_read(actor(), version.meeting_id, annex_actions(version.annex))
     text = annex_for(version.annex, items=allowed.items, actions=allowed.actions)
     if text == version.annex:
         return version.annex_html, True
@@ -206,7 +209,7 @@ def _annex(version: MinutesVersion) -> tuple[str | None, bool]:
 def minutes_file(meeting_id: int) -> Answered:
     """The text whose hash the page shows, byte for byte."""
     meeting = load(meeting_id)
-    version = found(read.latest_minutes(meeting_id))
+    version = found(issued_minutes.latest_minutes(meeting_id))
     answer = Answered(version.text, mimetype="text/markdown")
     name = f"minutes-{meeting.held_on}.md"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -12,7 +12,8 @@ from meetingtracker.db import db, writing
 from meetingtracker.models.acts.capture import is_present
 from meetingtracker.models.agenda_item import Placement
 from meetingtracker.models.meeting import Meeting, locked_meeting
-from meetingtracker.models.reads.meeting_room import agenda_lines, pool_of, seats
+from meetingtracker.models.reads.agenda_lines import agenda_lines, pool_of
+from meetingtracker.models.reads.meeting_room import seats
 from meetingtracker.models.reads.meetings import visible_meeting
 from meetingtracker.models.reads.minutes import held
 from meetingtracker.models.series import Series
@@ -111,6 +112,7 @@ def show_page(meeting_id: int, cancel: CancelForm | None = None) -> str:
         seats=seats(everything),
         pool=pool_of(meeting.series_id, actor()) if arranges else [],
         is_today=meeting.held_on <= today(),
+        missed=meeting.state.is_ahead and meeting.held_on < today(),
         arranges=arranges,
         runs=runs(meeting),
         manages=manages(meeting) and meeting.state.is_ahead,

@@ -253,3 +253,13 @@ def test_an_issue_made_confidential_since_stands_nameless_in_the_minutes(world: 
         end(cast, meeting, Outcome.BECAME_ISSUE)
         text = issue(cast, meeting).text
         assert f"- Issue #{raised.id}: Confidential issue" in text and "Who was it" not in text
+
+
+def test_the_minutes_can_be_read_before_they_are_frozen(world: World) -> None:
+    address = closing(world)
+    maya = world.sign_in("maya")
+    page = maya.get(f"{address}/close")
+    assert "Read them first" in page.text and "<h4>1. Stock count</h4>" in page.text
+    fields = page.form(f"{address}/close") | {"anyway": "y"}
+    assert maya.post(f"{address}/close", fields).location == f"{address}/minutes"
+    assert "<h4>1. Stock count</h4>" in maya.get(f"{address}/minutes").text

@@ -1,7 +1,10 @@
 """/meetings/<id>: arranging the agenda, and who may."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from meetingtracker.db import db
 from meetingtracker.models.agenda_item import Placement
@@ -181,3 +184,13 @@ def test_a_leader_who_does_not_attend_takes_nothing_over(world: World) -> None:
             meeting, cast.person["tom"], Presence.present, by=cast.actor("maya"), at=NOW
         )
     assert tom.post(f"{address}/facilitator").status == 302
+
+
+def test_a_meeting_that_nobody_started_asks_what_became_of_it(world: World) -> None:
+    address, _ = planned(world)
+    maya = world.sign_in("maya")
+    assert "Its day has passed" not in maya.get(address).text
+    with time_machine.travel(NOW + timedelta(days=4)):
+        page = world.sign_in("maya").get(address)
+        assert "Its day has passed" in page.text
+        assert "Enter the outcomes" in page.text and "Start the meeting" not in page.text
