@@ -37,9 +37,9 @@ class Event(Base):
 
 
 class Recorded:
-    """A row whose every change goes through `record` or `create`, which write its Event.
+    """A row that changes only through `create` and `record`, which write its Event.
 
-    `derived` names columns that follow from others (rendered HTML, `updated_at`): not in the history.
+    `derived` names columns that follow from others (HTML, `updated_at`): not in the history.
     """
 
     derived: ClassVar[frozenset[str]] = frozenset()
@@ -65,8 +65,8 @@ class Recorded:
     ) -> Self:
         """Add a row and its first event; flushes, so that the row has its id.
 
-        `meeting_id`: the meeting it was done in. It, `at` and `reason` are also the row's own, where
-        it has such a column.
+        `meeting_id`: the meeting it was done in. It, `at` and `reason` are also the row's own,
+        where it has such a column.
         """
         if meeting_id is not None and "meeting_id" in cls.__table__.columns:  # type: ignore[attr-defined]
             values.setdefault("meeting_id", meeting_id)

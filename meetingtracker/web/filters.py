@@ -128,7 +128,7 @@ def init_filters(app: Flask) -> None:
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     Babel(app, locale_selector=_language)
     # Flask-Babel looks its domain up again for every word of a page; once a request is enough.
-    app.jinja_env.install_gettext_callables(
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: _catalogue().gettext(text),
         lambda one, many, n: _catalogue().ngettext(one, many, n),
         newstyle=True,
@@ -142,7 +142,7 @@ def init_filters(app: Flask) -> None:
 def _catalogue() -> NullTranslations:
     if "catalogue" not in g:
         g.catalogue = get_domain().get_translations()
-    return g.catalogue  # type: ignore[no-any-return]
+    return g.catalogue
 
 
 def _language() -> str:

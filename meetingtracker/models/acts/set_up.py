@@ -49,7 +49,7 @@ def set_up(
     at: datetime,
     on: date,
 ) -> FirstStep:
-    """Make everything the first page asked for. The first account is executive and administrator."""
+    """Make all that the first page asked for. The first account is executive and administrator."""
     Organisation.set_up(
         name=company, zone=zone, language=language, uses_mail=uses_mail, by=by, at=at
     )
