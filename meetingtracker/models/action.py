@@ -112,12 +112,11 @@ class Action(Recorded, Base):
 
     @property
     def waits_on(self) -> str | None:
-        """Who has to move first; None is somebody outside. Needs the blockers loaded."""
+        """Who has to move first; None is somebody outside, or another action: not everybody who
+        sees this one may read that one's title. Needs the blockers loaded."""
         if self.blocker_person:
             return self.blocker_person.name
-        if self.blocker_department:
-            return self.blocker_department.name
-        return f"“{self.blocker_action.title}”" if self.blocker_action else None
+        return self.blocker_department.name if self.blocker_department else None
 
     @validates("original_due_on")
     def _written_once(self, key: str, value: date | None) -> date | None:
@@ -182,6 +181,11 @@ class Action(Recorded, Base):
             raise RuleBroken(N_("Name one blocker: who has to move first?"), field="blocker")
         if blocker_action_id == self.id:
             raise RuleBroken(N_("An action can't wait for itself."), field="blocker")
+        if blocker_person_id is not None and blocker_person_id == self.owner_id:
+            raise RuleBroken(
+                N_("Nobody waits for themselves: move the date, or name who has to move first."),
+                field="blocker_person",
+            )
         return self.record(
             "action.blocked", by=by, at=at, meeting_id=meeting_id, status=Status.blocked,
             blocked_need=need.strip(), next_look_on=next_look_on,

@@ -27,6 +27,7 @@ class ActionPage:
     history: Sequence[Happening]
     in_meeting: bool
     waiting: Sequence[Action]  # other promises that wait for this one
+    blocker: Action | None  # the promise it waits for, if the actor may see that one
 
     @property
     def days_moved(self) -> int:
@@ -94,6 +95,10 @@ def action_page(actor: Actor, action_id: int) -> ActionPage | None:
             .where(Action.blocker_action_id == action_id, visible_actions(actor))
             .options(joinedload(Action.owner))
         ).all(),
+        blocker=action.blocker_action_id
+        and session.scalar(
+            sa.select(Action).where(Action.id == action.blocker_action_id, visible_actions(actor))
+        ),
     )
 
 

@@ -75,13 +75,17 @@ def date_to_decide(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 def blocked_on(actor: Actor) -> sa.ColumnElement[bool]:
-    """Somebody else's promises that wait for the actor, or for a department the actor leads."""
+    """Somebody else's promises that wait for the actor, a department they lead or their promise."""
+    blocking = aliased(Action)
     return sa.and_(
         Action.status == Status.blocked,
         Action.owner_id.is_distinct_from(actor.id),
         sa.or_(
             Action.blocker_person_id == actor.id,
             Action.blocker_department_id.in_(actor.leads or {-1}),
+            Action.blocker_action_id.in_(
+                sa.select(blocking.id).where(blocking.owner_id == actor.id)
+            ),
         ),
     )
 

@@ -82,7 +82,6 @@ def issue_page(actor: Actor, issue_id: int) -> IssuePage | None:
             joinedload(Action.owner).joinedload(Person.department),
             joinedload(Action.blocker_person),
             joinedload(Action.blocker_department),
-            joinedload(Action.blocker_action),
         )
         .order_by(Action.due_on, Action.id)
     ).all()

@@ -100,6 +100,8 @@ def _named_action(form: forms.BlockForm) -> int | None:
     named = visible_action(actor(), int(text)) if text.isdecimal() and len(text) < 10 else None
     if named is None:
         raise RuleBroken(N_("There is no action with that number."), field="blocker_action")
+    if named.status.is_finished:
+        raise RuleBroken(N_("That action is finished already."), field="blocker_action")
     return named.id
 
 
