@@ -186,13 +186,12 @@ def _from_copy(app: Flask, path: Path, cast: Cast) -> Callable[[], Cast]:
 
 def _from_scratch(app: Flask) -> Cast:
     """Deleting rows takes a millisecond; TRUNCATE or a template database takes forty."""
-    with app.app_context():
-        with db.engine.connect().execution_options(writing=True) as connection:
-            connection.exec_driver_sql("SET session_replication_role = replica")
-            for table in reversed(list(Base.metadata.tables.values())):
-                connection.execute(table.delete())
-            connection.exec_driver_sql("SET session_replication_role = DEFAULT")
-            connection.commit()
+    with app.app_context(), db.engine.connect().execution_options(writing=True) as connection:
+        connection.exec_driver_sql("SET session_replication_role = replica")
+        for table in reversed(list(Base.metadata.tables.values())):
+            connection.execute(table.delete())
+        connection.exec_driver_sql("SET session_replication_role = DEFAULT")
+        connection.commit()
     return _gathered(app)
 
 

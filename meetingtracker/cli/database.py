@@ -27,10 +27,10 @@ def migrate(url: str, revision: str = "head", *, down: bool = False) -> None:
     try:
         with engine.connect() as connection:
             _foreign_keys(connection, "OFF")
-            connection = connection.execution_options(writing=True)
+            writing = connection.execution_options(writing=True)
             step = command.downgrade if down else command.upgrade
-            step(alembic_config(connection), revision)
-            connection.commit()
+            step(alembic_config(writing), revision)
+            writing.commit()
             _foreign_keys(connection, "ON")
     finally:
         engine.dispose()

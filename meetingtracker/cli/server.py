@@ -1,6 +1,7 @@
 """`meetingtracker` and `serve`: the shipped server; `routes`: what it answers."""
 
 import gc
+import json as codec
 import logging
 import os
 from datetime import timedelta
@@ -78,8 +79,6 @@ def routes(json: bool) -> None:
         methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
         rows += [{"method": m, "path": rule.rule, "permission": words} for m in methods]
     if json:
-        import json as codec
-
         click.echo(codec.dumps(rows))
         return
     for row in rows:

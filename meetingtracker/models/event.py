@@ -96,7 +96,7 @@ class Recorded:
         meeting_id: int | None = None,
         **values: Any,
     ) -> bool:
-        """Set the values and write one event. False, and nothing written, if all stood so already."""
+        """Set the values and write one event. False, and nothing written, if all stood so."""
         changes: dict[str, list[Any]] = {}
         for name, value in values.items():
             old = getattr(self, name)

@@ -279,7 +279,7 @@ def visible_issues(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 def _on_agendas_run_by(actor: Actor) -> sa.Select[tuple[int]]:
-    """Issues on the agenda of a meeting that is not over and that the actor facilitates or scribes."""
+    """Issues on the agenda of a meeting, not over, that the actor facilitates or scribes."""
     meeting, placement, item = (
         Base.metadata.tables[name] for name in ("meeting", "placement", "agenda_item")
     )

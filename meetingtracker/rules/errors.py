@@ -6,7 +6,7 @@ def N_(sentence: str) -> str:  # noqa: N802  (gettext's own name: marks a senten
 
 
 class RuleBroken(Exception):
-    """A rule refused. `message` is a translatable sentence, `params` fill it, `field` names the input."""
+    """A rule refused: a translatable `message`, its `params`, the input `field` it is about."""
 
     def __init__(self, message: str, /, *, field: str | None = None, **params: object) -> None:
         super().__init__(message)

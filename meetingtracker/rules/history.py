@@ -1,4 +1,4 @@
-"""What happened, in a sentence. The names come from the change: %(who)s, %(old)s, %(new)s, %(why)s."""
+"""What happened, in a sentence; the change gives %(who)s, %(old)s, %(new)s and %(why)s."""
 
 from meetingtracker.rules.errors import N_
 

@@ -108,7 +108,7 @@ def minutes_markdown(m: MinutesFacts) -> Minutes:
         block
         for number, item in enumerate(m.items, 1)
         if item.confidential
-        for block in _item(number, item)
+        for block in _item(number, item, "##")
     ]
     actions = [_open_action(action) for action in m.open_actions if action.confidential]
     if actions:
@@ -117,7 +117,7 @@ def minutes_markdown(m: MinutesFacts) -> Minutes:
     return Minutes(text, annex, _sha256(text), _sha256(annex) if annex else None)
 
 
-_ANNEX_ITEM = re.compile(r"### (\d+)\. ")
+_ANNEX_ITEM = re.compile(r"##+ (\d+)\. ")
 _ANNEX_ACTION = re.compile(r"- Action (\d+): ")
 
 
@@ -181,7 +181,7 @@ def _items(m: MinutesFacts) -> list[str]:
     return blocks if m.items else [*blocks, "None."]
 
 
-def _item(number: int, item: MinutesItem) -> list[str]:
+def _item(number: int, item: MinutesItem, level: str = "###") -> list[str]:
     facts = [
         f"- Department: {_line(item.department)}" if item.department else "",
         f"- Presenter: {_line(item.presenter)}" if item.presenter else "",
@@ -198,7 +198,7 @@ def _item(number: int, item: MinutesItem) -> list[str]:
         *(f"- Issue #{issue.id}: {_line(issue.title)}" for issue in item.issues),
     ]
     return [
-        f"### {number}. {_line(item.title)}",
+        f"{level} {number}. {_line(item.title)}",
         "\n".join(filter(None, facts)),
         *(_quoted(note) for note in item.notes if _clean(note).strip()),
         *(["\n".join(results)] if results else []),

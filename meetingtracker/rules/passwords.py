@@ -26,7 +26,11 @@ def check_password(password: str, *, email: str = "") -> None:
         )
     bare = password.lower().strip("0123456789!?.#$*-_ ")
     repeats = bare in _KNOWN or any(bare == known * 2 for known in _KNOWN)
-    if repeats or len(set(password)) < 4 or (email and email.split("@")[0].lower() == bare):
+    if (
+        repeats
+        or len(set(password)) < 4
+        or (email and email.split("@", maxsplit=1)[0].lower() == bare)
+    ):
         raise RuleBroken(
             N_("That password is easy to guess. Choose words that nobody connects with you."),
             field="password",

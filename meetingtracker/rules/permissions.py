@@ -166,7 +166,7 @@ def may_set_stage(actor: Actor, issue: IssueLike, *, in_meeting: bool = False) -
 
 
 def may_confirm(actor: Actor, issue: IssueLike) -> bool:
-    """The department that raised it says whether it is solved: its raiser, its people, its leader."""
+    """Who raised it, and their department, say whether it is solved."""
     return (
         _is(actor, issue.raised_by_id)
         or actor.leads_any(issue.raising_department_id)
@@ -207,7 +207,7 @@ def may_edit_action(actor: Actor, action: ActionLike, *, in_meeting: bool = Fals
 
 
 def may_move_due(actor: Actor, action: ActionLike, *, in_meeting: bool = False) -> bool:
-    """Decide the next move: the owner the first, requester or leader the second, an executive all."""
+    """Decide the next move: owner the first, requester or leader the second, executives all."""
     if actor.is_executive:
         return True
     if action.moves >= 2:
@@ -232,7 +232,7 @@ def may_answer_proposal(actor: Actor, action: ActionLike) -> bool:
 
 
 def may_verify(actor: Actor, action: ActionLike, *, for_absent_requester: bool = False) -> bool:
-    """Accept or refuse a finished action. `for_absent_requester`: runs the meeting, requester away."""
+    """Accept or refuse a finished action. `for_absent_requester`: in a meeting without them."""
     return for_absent_requester or actor.is_executive or _is(actor, action.requested_by_id)
 
 

@@ -1,4 +1,4 @@
-"""Sixteen editors of one thing lose nothing, on both databases; the control shows the check bites."""
+"""Sixteen editors of one thing lose nothing, on both databases; a control shows it bites."""
 
 import threading
 from collections.abc import Callable

@@ -30,7 +30,7 @@ def open_departments() -> list[tuple[int, str]]:
 
 
 def mention_lookup(text: str) -> Callable[[str], tuple[int, str] | None]:
-    """Who an @name in `text` means: mail name, first name or first.last, if only one person fits."""
+    """Who an @name in `text` means: mail name, first name or first.last, if only one fits."""
     if "@" not in text:
         return lambda handle: None
     known: dict[str, set[tuple[int, str]]] = {}

@@ -21,7 +21,9 @@ class SettingsForm(VersionedForm):
     name = StringField(_l("Company"), [required(_l("What is it called?")), at_most(120)])
     zone = StringField(_l("Time zone"), [required(_l("For example Europe/Berlin."))])
     weekdays = SelectMultipleField(
-        _l("Working days"), [InputRequired(_l("Choose at least one day."))], choices=pairs(WEEKDAYS),
+        _l("Working days"),
+        [InputRequired(_l("Choose at least one day."))],
+        choices=pairs(WEEKDAYS),
         widget=widgets.ListWidget(), option_widget=widgets.CheckboxInput(),
     )  # fmt: skip
     holidays = TextAreaField(_l("Holidays"), [at_most(20_000)])

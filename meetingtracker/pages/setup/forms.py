@@ -61,7 +61,7 @@ class SetupForm(Form):
 
 
 def department_lines(text: str) -> list[Line]:
-    """ "Sales: Sam Reid, sam@example.com" on each line; ValidationError names the line that is not."""
+    """ "Sales: Sam Reid, sam@example.com" on each line; ValidationError names one that is not."""
     lines: list[Line] = []
     for number, raw in enumerate(text.splitlines(), 1):
         if not raw.strip():

@@ -12,7 +12,7 @@ area = Blueprint("system", __name__)
 @area.get("/healthz")
 @public("a monitor asks it; it tells nothing about people")
 def healthz() -> tuple[Response, int]:
-    """200 while the database answers, else 503. The mail and worker figures are null without them."""
+    """200 while the database answers, else 503. Mail and worker figures are null without them."""
     try:
         db.session.execute(sa.text("SELECT 1"))
         alive = True

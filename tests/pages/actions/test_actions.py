@@ -105,7 +105,8 @@ def test_done_can_be_undone(world: World) -> None:
     action_id = given(world)
     visit = world.sign_in("max")
     version = action(world, action_id).version
-    assert visit.post(f"/actions/{action_id}/completion", {"version": version, "back": "/actions"}).location == "/actions"  # fmt: skip
+    fields = {"version": version, "back": "/actions"}
+    assert visit.post(f"/actions/{action_id}/completion", fields).location == "/actions"
     assert f"/actions/{action_id}/completion/undo" in visit.get("/people").text
     assert visit.post(f"/actions/{action_id}/completion/undo").status == 302
     row = action(world, action_id)

@@ -8,7 +8,7 @@ from PIL import Image
 from meetingtracker.db import db
 from meetingtracker.models.issue import Issue
 from meetingtracker.rules.states import Stage
-from tests.conftest import Visit, World
+from tests.conftest import World
 
 TITLE = "Courier labels print without the suite number"
 
