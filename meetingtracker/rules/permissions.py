@@ -137,6 +137,11 @@ def may_triage(actor: Actor, issue: IssueLike, *, in_meeting: bool = False) -> b
     return in_meeting or actor.is_executive or leads_issue(actor, issue)
 
 
+def may_name_readers(actor: Actor, issue: IssueLike, *, in_meeting: bool = False) -> bool:
+    """Who else reads a confidential issue: who may triage it, and whoever raised it."""
+    return may_triage(actor, issue, in_meeting=in_meeting) or _is(actor, issue.raised_by_id)
+
+
 def may_edit_issue(actor: Actor, issue: IssueLike, *, in_meeting: bool = False) -> bool:
     """The words of an issue: whoever raised it, its point person, and who may triage it."""
     return may_triage(actor, issue, in_meeting=in_meeting) or _is(

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from meetingtracker.db import db
 from meetingtracker.models.action import Action
-from meetingtracker.models.acts.name_reader import let_read
+from meetingtracker.models.acts.name_reader import share
 from meetingtracker.models.issue import Issue
 from meetingtracker.models.person import Person
 from meetingtracker.rules.errors import N_, RuleBroken
@@ -49,7 +49,7 @@ def give_action(
         present_in_meeting=present_in_meeting,
     )  # fmt: skip
     if issue_id is not None and owner_id is not None:
-        let_read(issue_id, owner_id, by=by, at=at)
+        share(issue_id, owner_id, by=by, at=at, in_meeting=meeting_id is not None)
     return Action.create(
         "action.given",
         by=by,

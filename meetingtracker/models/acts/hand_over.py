@@ -4,7 +4,7 @@ from datetime import datetime
 
 from meetingtracker.db import db
 from meetingtracker.models.action import Action
-from meetingtracker.models.acts.name_reader import let_read
+from meetingtracker.models.acts.name_reader import share
 from meetingtracker.models.person import Person
 from meetingtracker.rules.errors import N_, RuleBroken
 from meetingtracker.rules.permissions import Actor, starts_open
@@ -25,7 +25,7 @@ def hand_over(
     if owner is None or not owner.is_active:
         raise RuleBroken(N_("Choose somebody who is still here."), field="owner")
     if action.issue_id is not None:
-        let_read(action.issue_id, owner_id, by=by, at=at)
+        share(action.issue_id, owner_id, by=by, at=at, in_meeting=meeting_id is not None)
     binds = starts_open(
         by, owner_id=owner_id, department_id=owner.department_id,
         present_in_meeting=present_in_meeting,

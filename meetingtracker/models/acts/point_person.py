@@ -4,6 +4,7 @@ from datetime import datetime
 
 from meetingtracker.db import db
 from meetingtracker.models.acts.name_reader import let_read
+from meetingtracker.models.department import Department
 from meetingtracker.models.issue import Issue
 from meetingtracker.models.person import Person
 from meetingtracker.rules.errors import N_, RuleBroken
@@ -26,9 +27,18 @@ def ask_for_point_person(
         raise RuleBroken(N_("Choose somebody who is still here."), field="point_person")
     in_meeting = meeting_id is not None
     if point_person_needs_acceptance(by, person.department_id, in_meeting=in_meeting):
+        _let_leaders_read(issue, person.department_id, by=by, at=at)
         return issue.nominate(person_id, by=by, at=at)
     let_read(issue.id, person_id, by=by, at=at)
     return issue.name_point_person(person_id, by=by, at=at, meeting_id=meeting_id)
+
+
+def _let_leaders_read(issue: Issue, department_id: int | None, *, by: Actor, at: datetime) -> None:
+    """Whoever is asked to lend somebody has to see what for."""
+    home = db.session().get(Department, department_id) if department_id is not None else None
+    for leader_id in (home.leader_id, home.deputy_id) if home else ():
+        if leader_id is not None:
+            let_read(issue.id, leader_id, by=by, at=at)
 
 
 def accept_point_person(issue: Issue, *, by: Actor, at: datetime) -> bool:

@@ -165,7 +165,8 @@ def _conditions(actor: Actor, filters: ActionFilters) -> list[sa.ColumnElement[b
     if filters.department is not None:
         where.append(Action.department_id.is_not_distinct_from(filters.department or None))
     if filters.issue is not None:
-        where.append(Action.issue_id == filters.issue)
+        asked = sa.select(Issue.id).where(Issue.id == filters.issue, visible_issues(actor))
+        where.append(Action.issue_id.in_(asked))
     if filters.q:
         where.append(
             sa.or_(

@@ -85,7 +85,7 @@ def _allowed(page: IssuePage) -> dict[str, bool]:
         and may.may_confirm(by, issue),
         "accept": issue.nominee is not None
         and may.may_accept_point_person(by, issue.nominee.department_id),
-        "readers": may.may_triage(by, issue, in_meeting=room) or by.id == issue.raised_by_id,
+        "readers": may.may_name_readers(by, issue, in_meeting=room),
         "act": issue.stage.is_open,
     }
 
@@ -116,9 +116,7 @@ def in_room(issue: Issue) -> bool:
 
 
 def may_name_readers(issue: Issue) -> bool:
-    return may.may_triage(actor(), issue, in_meeting=in_room(issue)) or (
-        actor().id == issue.raised_by_id
-    )
+    return may.may_name_readers(actor(), issue, in_meeting=in_room(issue))
 
 
 def attach(kept: uploads.Kept, *, issue_id: int) -> None:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from meetingtracker import clock
 from meetingtracker.db import writing
 from meetingtracker.models.acts.confirm_issue import confirm_issue
-from meetingtracker.models.acts.name_reader import let_read
+from meetingtracker.models.acts.name_reader import let_read, stop_reading
 from meetingtracker.models.acts.point_person import accept_point_person, ask_for_point_person
 from meetingtracker.models.acts.propose_item import propose_item
 from meetingtracker.models.comment import Comment
@@ -209,7 +209,20 @@ def readers(issue_id: int) -> Answer:
     if not form.validate():
         return show_page(issue_id, reader_form=form), 422
     with writing():
+        require(may_name_readers(found(visible_issue(actor(), issue_id))))
         let_read(issue_id, form.reader.data, by=actor(), at=clock.now())
+    return redirect(url_for("issues.show", issue_id=issue_id))
+
+
+@area.post("/issues/<int:issue_id>/readers/<int:person_id>/removal")
+@allow(Permission.signed_in)
+def stop_reader(issue_id: int, person_id: int) -> Response:
+    require(may_name_readers(found(visible_issue(actor(), issue_id))))
+    with writing():
+        require(may_name_readers(found(visible_issue(actor(), issue_id))))
+        stop_reading(issue_id, person_id, by=actor(), at=clock.now())
+    if visible_issue(actor(), issue_id) is None:  # it was their own name
+        return redirect(url_for("board.index"))
     return redirect(url_for("issues.show", issue_id=issue_id))
 
 
