@@ -99,7 +99,7 @@ GOLDEN = """\
 GOLDEN_ANNEX = """\
 # Confidential annex: Weekly leader meeting, 2026-11-12
 
-### 2. Severance of J. Doe
+## 2. Severance of J. Doe
 
 - Department: People
 - Presenter: Ines Duarte

@@ -29,17 +29,17 @@ MINUTES = 10
 @area.get("/agenda")
 @allow(Permission.signed_in)
 def index() -> str:
-    """Of every series one may see; `series` picks one, `only=pool` what waits."""
+    """Of every series one may see; `series` picks one, `show=pool` what waits."""
     series_id = request.args.get("series", type=int)
-    only = request.args.get("only", "")
+    show = request.args.get("show", "")
     if series_id is not None:
         found(visible_series_row(actor(), series_id))
-    if only not in ("", "pool"):
+    if show not in ("", "pool"):
         abort(400)
     agendas = read.agendas(actor(), series_id=series_id)
-    total = sum(len(a.pool) + (0 if only else len(a.placed)) for a in agendas)
+    total = sum(len(a.pool) + (0 if show else len(a.placed)) for a in agendas)
     return render_template(
-        "agenda/index.html", agendas=agendas, only=only, chosen=series_id, total=total
+        "agenda/index.html", agendas=agendas, show=show, chosen=series_id, total=total
     )
 
 

@@ -141,5 +141,5 @@ def test_withdrawing_takes_it_off_the_agenda(world: World, planned: bool) -> Non
 
 def test_a_wrong_filter_is_refused(world: World) -> None:
     sam = world.sign_in("sam")
-    assert sam.get("/agenda?only=everything").status == 400
+    assert sam.get("/agenda?show=everything").status == 400
     assert sam.get("/agenda?series=999").status == 404

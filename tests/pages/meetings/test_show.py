@@ -146,7 +146,7 @@ def test_cancelling_needs_a_reason_and_the_owner(world: World) -> None:
     assert maya.post(path, form | {"reason": "Trade fair"}).location == "/meetings"
     with world.read():
         assert db.session.scalars(sa.select(Meeting.state)).one() is MeetingState.cancelled
-    assert maya.get("/agenda?only=pool").total == 3
+    assert maya.get("/agenda?show=pool").total == 3
     assert maya.post(f"{address}/start").status == 409
     assert maya.get(f"{address}/room").location == address
 

@@ -15,14 +15,14 @@ def test_from_the_pool_to_issued_minutes(world: World) -> None:
             "department": world.cast.department["Tech"], "presenter": world.cast.person["tom"],
         }  # fmt: skip
         assert re.match(r"/agenda/\d+$", tom.post("/agenda/new", fields).location)
-    assert tom.get("/agenda?only=pool").total == 2
+    assert tom.get("/agenda?show=pool").total == 2
     plan = f"/meetings/series/{series}/next"
     page = maya.get(plan)
     assert page.form(plan)["held_on"] == "2026-11-19"  # the coming Thursday
     meeting = maya.post(plan, page.form(plan)).location
     page = maya.get(meeting)
     assert page.total == 2 and "30 of 60 minutes" in page.text
-    assert tom.get("/agenda?only=pool").total == 0
+    assert tom.get("/agenda?show=pool").total == 0
     placements = re.findall(rf"{meeting}/placements/(\d+)/position", page.text)
     first, second = placements[0], placements[2]
     maya.post(f"{meeting}/placements/{first}/position", {"direction": "down"})
