@@ -1,4 +1,4 @@
-"""The room in real browsers: typing while it is swapped, and one room with and without JavaScript."""
+"""The room in real browsers: typing while it is swapped, and with and without JavaScript."""
 
 from collections.abc import Callable
 
