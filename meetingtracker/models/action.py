@@ -267,7 +267,8 @@ class Action(Recorded, Base):
         at: datetime,
         meeting_id: int | None = None,
     ) -> bool:
-        """Another owner. `binds`: at once; otherwise proposed until they accept."""
+        """Another owner. `binds`: at once, also what was only proposed; otherwise proposed until
+        they accept."""
         self._must_be(*UNFINISHED)
         if owner_id == self.owner_id:
             return False
@@ -276,13 +277,16 @@ class Action(Recorded, Base):
         values: dict[str, Any] = {"owner_id": owner_id, "department_id": department_id}
         if not binds:
             values |= {"status": Status.proposed, **_unblocked()}
+        elif self.status is Status.proposed:
+            values["status"] = Status.open
         return self.record(
             "action.handed_over", by=by, at=at, reason=reason.strip() or None,
             meeting_id=meeting_id, **values,
         )  # fmt: skip
 
     def edit(self, *, by: Actor, at: datetime, **words: Any) -> bool:
-        """Title, description (with its HTML), priority, repeat."""
+        """Title, description (with its HTML), priority, repeat; not once it is finished."""
+        self._must_be(*UNFINISHED)
         return self.record("action.edited", by=by, at=at, **words)
 
     def cancel(

@@ -40,5 +40,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "action.dropped": (N_("%(who)s dropped “%(title)s”: %(why)s"), ""),
     "action.undone": (N_("%(who)s took back “%(title)s”"), ""),
     "due_request.asked": (N_("%(who)s asks for %(new)s: “%(why)s”"), "to_on"),
-    "due_request.answered": (N_("%(who)s answered the wish for another date"), ""),
+    "due_request.answered": (
+        N_("%(who)s answered the wish for another date: %(new)s"),
+        "granted",
+    ),
 }

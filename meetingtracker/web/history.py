@@ -56,6 +56,8 @@ def sentence(event: Happening) -> str | None:
 def _shown(event: Happening, field: str, value: Any) -> str:
     if value is None:
         return _("nobody") if field.endswith("_id") else "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if field.endswith("_on"):
         return day(date.fromisoformat(value))
     if field == "stage":

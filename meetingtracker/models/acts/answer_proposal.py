@@ -1,9 +1,14 @@
-"""Answer a proposed promise with another date: a new promise replaces it."""
+"""Answer a proposed promise: decline it, or promise it by another date."""
 
 from datetime import date, datetime
 
+import sqlalchemy as sa
+
+from meetingtracker.db import db
 from meetingtracker.models.action import Action
 from meetingtracker.models.acts.give_action import give_action
+from meetingtracker.models.event import Event
+from meetingtracker.models.person import Person
 from meetingtracker.rules.errors import N_, RuleBroken
 from meetingtracker.rules.permissions import Actor
 from meetingtracker.rules.states import Status
@@ -25,3 +30,29 @@ def promise_instead(
         repeat=action.repeat, description=action.description,
         description_html=action.description_html, replaces_id=action.id,
     )  # fmt: skip
+
+
+def decline(action: Action, *, reason: str, by: Actor, at: datetime) -> bool:
+    """Not promised. A promise that was handed over goes back to whoever made it: it is not lost."""
+    before = _before_it_was_handed_over(action) if action.status is Status.proposed else None
+    if before is None:
+        return action.decline(reason=reason, by=by, at=at)
+    return action.hand_over(
+        owner_id=before.id, department_id=before.department_id or action.department_id,
+        reason=reason, binds=True, by=by, at=at,
+    )  # fmt: skip
+
+
+def _before_it_was_handed_over(action: Action) -> Person | None:
+    """Whose promise it was when it became a proposal, if it was one and they are still here."""
+    handed_over = sa.select(Event.changes).where(
+        Event.subject_type == "action",
+        Event.subject_id == action.id,
+        Event.kind == "action.handed_over",
+    )
+    for changes in db.session().scalars(handed_over.order_by(Event.subject_version.desc())):
+        if "status" in changes:
+            owner_id, _ = changes["owner_id"]
+            owner = db.session().get(Person, owner_id) if owner_id is not None else None
+            return owner if owner is not None and owner.is_active else None
+    return None

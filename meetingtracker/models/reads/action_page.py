@@ -65,11 +65,11 @@ def action_page(actor: Actor, action_id: int) -> ActionPage | None:
     if action is None:
         return None
     session = db.session()
-    request = session.scalar(
+    requests = session.scalars(
         sa.select(DueRequest)
-        .where(DueRequest.action_id == action_id, DueRequest.answered_at.is_(None))
+        .where(DueRequest.action_id == action_id)
         .options(joinedload(DueRequest.asked_by))
-    )
+    ).all()
     return ActionPage(
         action=action,
         moves=session.scalars(
@@ -78,7 +78,7 @@ def action_page(actor: Actor, action_id: int) -> ActionPage | None:
             .options(joinedload(DueChange.by))
             .order_by(DueChange.id)
         ).all(),
-        request=request,
+        request=next((r for r in requests if r.answered_at is None), None),
         comments=session.scalars(
             sa.select(Comment)
             .where(Comment.action_id == action_id)
@@ -86,7 +86,7 @@ def action_page(actor: Actor, action_id: int) -> ActionPage | None:
             .order_by(Comment.at, Comment.id)
         ).all(),
         history=history(
-            [("action", action_id), *([("due_request", request.id)] if request else [])],
+            [("action", action_id), *(("due_request", r.id) for r in requests)],
             {action_id: action.title},
         ),
         in_meeting=given_or_discussed_by(actor, action),
@@ -103,7 +103,7 @@ def action_page(actor: Actor, action_id: int) -> ActionPage | None:
 
 
 def given_or_discussed_by(actor: Actor, action: Action) -> bool:
-    """Whether the actor runs, right now, a meeting in which the action was given or is discussed."""
+    """Whether the actor runs, right now, a meeting that gave the action or discusses it."""
     runs = sa.and_(
         Meeting.state.in_((MeetingState.live, MeetingState.wrap_up)),
         sa.or_(Meeting.facilitator_id == actor.id, Meeting.scribe_id == actor.id),

@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response
 from meetingtracker import clock
 from meetingtracker.db import writing
 from meetingtracker.models.action import Action
+from meetingtracker.models.acts.answer_proposal import decline as decline_promise
 from meetingtracker.models.acts.answer_proposal import promise_instead
-from meetingtracker.models.acts.finish_action import finish_action
+from meetingtracker.models.acts.finish_action import finish_action, take_back_finish
 from meetingtracker.models.acts.hand_over import hand_over
 from meetingtracker.models.acts.move_due import answer_request as answer_wish
 from meetingtracker.models.acts.move_due import ask_to_move, move_due, open_request
@@ -28,6 +29,7 @@ from meetingtracker.pages.actions.page import (
 from meetingtracker.rules import permissions as may
 from meetingtracker.rules.errors import N_, RuleBroken
 from meetingtracker.rules.permissions import Permission
+from meetingtracker.rules.states import Status
 from meetingtracker.web.access import actor, allow, found, require
 from meetingtracker.web.change import Answer, flash_undo
 from meetingtracker.web.filters import today
@@ -57,7 +59,7 @@ def take_back(action_id: int) -> Answer:
     with writing():
         action = found(visible_action(actor(), action_id))
         require(may_update(action))
-        action.take_back_completion(by=actor(), at=clock.now())
+        take_back_finish(action, by=actor(), at=clock.now())
     return redirect(back_to(url_for("actions.show", action_id=action_id)))
 
 
@@ -131,6 +133,8 @@ def move(action_id: int) -> Answer:
 
     def act(action: Action) -> None:
         to, reason, by, at = form.due_on.data, form.reason.data or "", actor(), clock.now()
+        if action.status is Status.proposed and action.due_on is not None:
+            raise RuleBroken(N_("It is only proposed: answer it with another date."))
         if may.may_move_due(by, action, in_meeting=in_room(action)):
             move_due(action, to=to, reason=reason, by=by, at=at)
         else:
@@ -155,6 +159,8 @@ def answer_request(action_id: int) -> Answer:
         wish = open_request(action.id)
         if wish is None:
             raise RuleBroken(N_("This has been answered already."))
+        if not refused and form.due_on.data < today():
+            raise RuleBroken(N_("That day has passed: give a later one."), field="due_on")
         answer_wish(
             wish, to=None if refused else form.due_on.data, reason=form.reason.data or "",
             by=actor(), at=clock.now(),
@@ -190,8 +196,8 @@ def decline(action_id: int) -> Answer:
     form = ReasonForm()
     return change_action(
         action_id, "drop_form", form, allowed=_may_answer,
-        act=lambda action: action.decline(
-            reason=form.reason.data or "", by=actor(), at=clock.now()
+        act=lambda action: decline_promise(
+            action, reason=form.reason.data or "", by=actor(), at=clock.now()
         ),
     )  # fmt: skip
 

@@ -1,11 +1,14 @@
 """Forms of an action: one promise, one person, one date."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.form import BaseForm
+from wtforms.validators import InputRequired, ValidationError
 
 from meetingtracker.models.reads.people import active_people, open_departments
 from meetingtracker.rules.states import Priority, Repeat
+from meetingtracker.web.filters import today
 from meetingtracker.web.forms import (
     ChoiceField,
     DayField,
@@ -33,12 +36,18 @@ def offer_choices(*offered: Form) -> None:
                 form[name].offer(choices)
 
 
+def not_past(form: BaseForm, field: DayField) -> None:
+    """A promise is kept today at the earliest."""
+    if field.data is not None and field.data < today():
+        raise ValidationError(_("That day has passed: give a later one."))
+
+
 class GiveForm(Form):
     title = StringField(
         _l("What will be done?"), [required(_l("Say what will be done.")), at_most(255)]
     )
     owner = ChoiceField(_l("By whom?"), [required(_l("Choose who promises it."))])
-    due_on = DayField(_l("By when?"), [InputRequired(_l("A promise needs a date."))])
+    due_on = DayField(_l("By when?"), [InputRequired(_l("A promise needs a date.")), not_past])
     description = TextAreaField(_l("More about it"), [at_most(10_000)])
     priority = ChoiceField(
         _l("Priority"), coerce=Priority, choices=_PRIORITIES, default=Priority.normal
@@ -73,7 +82,7 @@ class BlockForm(VersionedForm):
 
 
 class MoveForm(ReasonForm):
-    due_on = DayField(_l("New date"), [InputRequired(_l("Give the new date."))])
+    due_on = DayField(_l("New date"), [InputRequired(_l("Give the new date.")), not_past])
 
 
 class AnswerForm(VersionedForm):

@@ -49,7 +49,8 @@ def show_page(action_id: int, **refused: Form) -> str:
     }  # fmt: skip
     made |= refused
     refusal = [error for form in refused.values() for error in form.form_errors]
-    made.pop("button_form", None)  # a button has no fields to show
+    if button := made.pop("button_form", None):  # it has no fields to show an error beside
+        refusal += [error for field in button for error in field.errors]
     forms.offer_choices(*made.values())
     for name, form in made.items():
         distinct_ids(form, name.removesuffix("_form"))
@@ -75,12 +76,16 @@ def _allowed(page: ActionPage) -> dict[str, bool]:
     return {
         "respond": running and may.may_update_action(by, action, in_meeting=room),
         "edit": unfinished and may.may_edit_action(by, action, in_meeting=room),
-        "move": unfinished and may.may_move_due(by, action, in_meeting=room),
+        "move": (running or unfinished and action.due_on is None)
+        and may.may_move_due(by, action, in_meeting=room),
         "ask": running and may.may_ask_to_move(by, action) and page.request is None,
         "answer": page.request is not None and may.may_move_due(by, action, in_meeting=room),
         "hand_over": unfinished and may.may_change_owner(by, action, in_meeting=room),
         "accept": action.status is Status.proposed and may.may_answer_proposal(by, action),
-        "verify": action.status is Status.done and may.may_verify(by, action),
+        # What one promised oneself verifies itself: Done was said a moment ago.
+        "verify": action.status is Status.done
+        and may.may_verify(by, action)
+        and action.owner_id != by.id,
         "take_back": action.status is Status.done and may.may_update_action(by, action),
         "part_done": action.status is Status.blocked and is_blocker(action),
         "undo": unfinished and may_undo(action),

@@ -63,9 +63,11 @@ def new() -> str:
 
 
 def _give_page(form: forms.GiveForm) -> str:
-    """Only an issue that the actor may see is offered; its title stands above the form."""
+    """Only an open issue that the actor may see is offered; its title stands above the form."""
     forms.offer_choices(form)
     issue = visible_issue(actor(), form.issue.data) if form.issue.data else None
+    if issue is not None and not issue.stage.is_open:
+        issue = None
     form.issue.offer([("", ""), *([(issue.id, issue.title)] if issue else [])])
     return render_template("actions/new.html", form=form, issue=issue)
 

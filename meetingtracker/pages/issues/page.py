@@ -52,7 +52,8 @@ def show_page(issue_id: int, **refused: Form) -> str:
     }  # fmt: skip
     made |= refused
     refusal = [error for form in refused.values() for error in form.form_errors]
-    made.pop("button_form", None)  # a button has no fields to show
+    if button := made.pop("button_form", None):  # it has no fields to show an error beside
+        refusal += [error for field in button for error in field.errors]
     forms.offer_choices(*made.values())
     for name, form in made.items():
         distinct_ids(form, name.removesuffix("_form"))
