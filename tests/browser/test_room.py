@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from meetingtracker import clock
 from meetingtracker.models.acts.capture import capture_note
@@ -67,6 +67,26 @@ def test_typing_while_the_room_is_swapped_loses_no_character(
     expect(maya.get_by_text("The last one")).to_be_visible(timeout=POLL)
     maya.keyboard.type("We ")
     assert line.input_value() == f"d We {typed}end"
+
+
+def test_enter_twice_writes_once_and_typing_on_loses_nothing(
+    live: Live, room: str, new_page: Callable[..., Page]
+) -> None:
+    maya = sign_in(new_page(), live, "maya")
+    maya.goto(room)
+    answers: list[Route] = []
+    maya.route("**/lines", lambda route: answers.append(route))  # the answer waits
+    line = maya.get_by_label("Write it down, one line each")
+    line.fill("n Sales pauses the banner")
+    line.press("Enter")
+    line.press("Enter")
+    maya.keyboard.type("d We go on")
+    answers[0].continue_()
+    expect(maya.locator(".captured").get_by_text("Sales pauses the banner")).to_have_count(1)
+    expect(line).to_have_value("d We go on")
+    expect(line).to_be_focused()
+    maya.wait_for_timeout(500)  # a second request, had it waited in a queue, would go now
+    assert len(answers) == 1
 
 
 def test_one_room_with_and_without_javascript(
