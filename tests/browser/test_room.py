@@ -75,7 +75,11 @@ def test_enter_twice_writes_once_and_typing_on_loses_nothing(
     maya = sign_in(new_page(), live, "maya")
     maya.goto(room)
     answers: list[Route] = []
-    maya.route("**/lines", lambda route: answers.append(route))  # the answer waits
+
+    def wait(route: Route) -> None:
+        answers.append(route)
+
+    maya.route("**/lines", wait)
     line = maya.get_by_label("Write it down, one line each")
     line.fill("n Sales pauses the banner")
     line.press("Enter")
