@@ -189,7 +189,7 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         f"busy_timeout={int(WAIT * 1000)}",
-        "cache_size=-32000",
+        "cache_size=-8000",
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")

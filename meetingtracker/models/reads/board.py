@@ -73,14 +73,17 @@ def _figures(
     }
     overdue_at = sa.case((issue_flag(Flag.overdue, edges), Issue.owning_department_id))
     where = asked.where(actor, edges)
-    oldest = sa.select(Issue.id).where(*where).order_by(Issue.raised_on, Issue.id)
+    # The bare column would let SQLite walk every issue ever raised, day by day, to find it.
+    raised_on = sa.func.coalesce(Issue.raised_on, Issue.raised_on)
+    oldest = sa.select(Issue.id, Issue.raised_on).where(*where)
+    oldest = oldest.order_by(raised_on, Issue.id).limit(1).correlate(None)
     week = [visible_issues(actor), *asked.about()]
     return sa.select(
         sa.func.count().label("open"),
         *(count.label(flag) for flag, count in flagged.items()),
         sa.func.count(overdue_at.distinct()).label("overdue_departments"),
-        sa.func.min(Issue.raised_on).label("oldest_on"),
-        oldest.limit(1).correlate(None).scalar_subquery().label("oldest_id"),
+        oldest.with_only_columns(Issue.raised_on).scalar_subquery().label("oldest_on"),
+        oldest.with_only_columns(Issue.id).scalar_subquery().label("oldest_id"),
         _count(Issue.raised_on >= monday, *week).label("raised"),
         _count(Issue.closed_at >= since, *week).label("ended"),
     ).where(*where)
