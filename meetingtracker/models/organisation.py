@@ -37,6 +37,29 @@ class Organisation(Recorded, Base):
     def change(self, *, by: Actor, at: datetime, **settings: Any) -> bool:
         return self.record("organisation.changed", by=by, at=at, **settings)
 
+    def set_holidays(self, days: dict[date, str], *, by: Actor, at: datetime) -> bool:
+        """Make these the holidays, a change of the organisation like any other.
+
+        A day that is no longer one is the only row that is ever deleted; the event's reason keeps
+        what then stood. False, and nothing written, if all stood so already.
+        """
+        session = db.session()
+        known = {holiday.day: holiday for holiday in session.scalars(sa.select(Holiday))}
+        if days == {day: holiday.name for day, holiday in known.items()}:
+            return False
+        for day, holiday in known.items():
+            if day not in days:
+                session.delete(holiday)
+            else:
+                holiday.name = days[day]
+        session.add_all(
+            Holiday(day=day, name=name) for day, name in days.items() if day not in known
+        )
+        self.version += 1
+        kept = "\n".join(f"{day} {name}" for day, name in sorted(days.items()))
+        session.add(self._event("organisation.holidays_set", by, at, kept, None, {}))
+        return True
+
 
 class Holiday(Base):
     """A day on which nobody works; reminders and ladders step over it."""
@@ -55,15 +78,3 @@ def the_organisation() -> Organisation | None:
 def working_calendar(organisation: Organisation) -> WorkingCalendar:
     days = db.session().scalars(sa.select(Holiday.day))
     return WorkingCalendar(frozenset(map(int, organisation.weekdays)), frozenset(days))
-
-
-def set_holidays(days: dict[date, str]) -> None:
-    """Make these the holidays; a day that is no longer one is the only row that is ever deleted."""
-    session = db.session()
-    known = {holiday.day: holiday for holiday in session.scalars(sa.select(Holiday))}
-    for day, holiday in known.items():
-        if day not in days:
-            session.delete(holiday)
-        else:
-            holiday.name = days[day]
-    session.add_all(Holiday(day=day, name=name) for day, name in days.items() if day not in known)

@@ -9,10 +9,9 @@ from meetingtracker.db import db
 from meetingtracker.models.organisation import (
     Holiday,
     Organisation,
-    set_holidays,
     the_organisation,
 )
-from meetingtracker.pages.settings.forms import SettingsForm
+from meetingtracker.pages.settings.forms import WEEKDAYS, SettingsForm
 from meetingtracker.rules.permissions import Permission
 from meetingtracker.web.access import actor, allow, found, require
 from meetingtracker.web.change import Answer, change
@@ -27,22 +26,22 @@ def edit() -> Answer:
     require(actor().is_admin)
     row = found(the_organisation())
     if request.method == "GET":
-        days = db.session.scalars(sa.select(Holiday).order_by(Holiday.day))
         return _page(
             SettingsForm(
                 None, version=row.version, name=row.name, zone=row.zone,
                 weekdays=list(row.weekdays), uses_mail=row.uses_mail,
-                holidays="\n".join(f"{holiday.day} {holiday.name}" for holiday in days),
+                holidays=_holidays(),
             )
         )  # fmt: skip
     form = SettingsForm()
 
     def act(organisation: Organisation) -> None:
         organisation.change(
-            name=form.name.data, zone=form.zone.data, weekdays="".join(sorted(form.weekdays.data)),
-            uses_mail=form.uses_mail.data, by=actor(), at=clock.now(),
+            name=form.name.data, zone=form.zone.data,
+            weekdays="".join(sorted(set(form.weekdays.data))), uses_mail=form.uses_mail.data,
+            by=actor(), at=clock.now(),
         )  # fmt: skip
-        set_holidays(form.holidays.days)
+        organisation.set_holidays(form.holidays.days, by=actor(), at=clock.now())
         flash(_("Saved."))
 
     return change(
@@ -51,5 +50,15 @@ def edit() -> Answer:
     )  # fmt: skip
 
 
+def _holidays() -> str:
+    days = db.session.scalars(sa.select(Holiday).order_by(Holiday.day))
+    return "\n".join(f"{holiday.day} {holiday.name}" for holiday in days)
+
+
 def _page(form: VersionedForm) -> str:
-    return render_template("settings/edit.html", form=form)
+    """A refused form stands beside what stands now."""
+    stale = bool(form.form_errors)
+    return render_template(
+        "settings/edit.html", form=form, stale=stale, row=the_organisation(),
+        holidays=_holidays() if stale else "", weekdays=WEEKDAYS,
+    )  # fmt: skip

@@ -37,3 +37,28 @@ def test_bad_input_is_named_by_its_line(world: World) -> None:
 
 def test_only_administrators(world: World) -> None:
     assert world.sign_in("lea").get("/settings").status == 403
+
+
+def test_two_who_change_the_holidays_see_each_other(world: World) -> None:
+    """The days are rows of their own, but a change of the organisation all the same."""
+    ada = world.sign_in("ada")
+    version = ada.get("/settings").form("/settings")["version"]
+    same = {"name": "Northwind Outdoor", "zone": "Europe/Berlin", "weekdays": list("12345")}
+    first = {**same, "version": version, "holidays": "2026-12-25 Christmas Day"}
+    assert ada.post("/settings", first).status == 302
+    answer = ada.post("/settings", {**first, "holidays": "2026-12-24 Christmas Eve"})
+    assert answer.status == 409
+    assert "2026-12-25 Christmas Day" in answer.text
+    assert "2026-12-24 Christmas Eve" in answer.text
+    assert "Christmas Day" in ada.get("/settings").text
+
+
+def test_a_weekday_counts_once(world: World) -> None:
+    ada = world.sign_in("ada")
+    version = ada.get("/settings").form("/settings")["version"]
+    typed = {**FIELDS, "version": version, "weekdays": ["1"] * 9}
+    assert ada.post("/settings", typed).status == 302
+    with world.read():
+        row = the_organisation()
+        assert row is not None
+        assert row.weekdays == "1"
