@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetingtracker.db import Base, UTCDateTime
 from meetingtracker.models.event import Recorded
+from meetingtracker.rules.errors import N_, RuleBroken
 from meetingtracker.rules.permissions import Actor
 
 if TYPE_CHECKING:
@@ -42,6 +43,16 @@ class Department(Recorded, Base):
     def appoint(
         self, *, leader_id: int | None, deputy_id: int | None, by: Actor, at: datetime
     ) -> bool:
+        """Say who leads it. RuleBroken for one person in both seats, and for taking away the last
+        of those who lead it."""
+        if leader_id is not None and leader_id == deputy_id:
+            raise RuleBroken(N_("The deputy must be somebody else."), field="deputy")
+        led = self.leader_id is not None or self.deputy_id is not None
+        if led and leader_id is None and deputy_id is None:
+            raise RuleBroken(
+                N_("%(department)s has no other leader. Appoint one first."),
+                field="leader", department=self.name,
+            )  # fmt: skip
         return self.record(
             "department.led_by", by=by, at=at, leader_id=leader_id, deputy_id=deputy_id
         )

@@ -111,5 +111,14 @@ class OneTimeLink(Base):
             )
         )  # fmt: skip
 
+    @classmethod
+    def end_all(cls, person_id: int, *, at: datetime) -> None:
+        """No link of this person works any more."""
+        db.session().execute(
+            sa.update(cls)
+            .where(cls.person_id == person_id, cls.used_at.is_(None))
+            .values(used_at=at)
+        )
+
     def use(self, *, at: datetime) -> None:
         self.used_at = at

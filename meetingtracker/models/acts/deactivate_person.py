@@ -72,11 +72,6 @@ def _leave_departments(person: Person, *, by: Actor, at: datetime) -> None:
             leader, deputy = deputy, None
         elif deputy == person.id:
             deputy = None
-        if leader is None and department.leader_id is not None:
-            raise RuleBroken(
-                N_("%(department)s has no other leader. Appoint one first."),
-                department=department.name,
-            )
         department.appoint(leader_id=leader, deputy_id=deputy, by=by, at=at)
 
 

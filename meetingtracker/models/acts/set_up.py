@@ -86,5 +86,6 @@ def set_up(
 
 
 def invite(person_id: int, *, at: datetime) -> str:
-    """The token of a link with which somebody chooses their first password."""
+    """The token of a link with which somebody chooses a password; earlier links end."""
+    OneTimeLink.end_all(person_id, at=at)
     return OneTimeLink.make("invitation", at=at, lasts=INVITATION_LASTS, person_id=person_id)

@@ -126,4 +126,6 @@ def leaders(department_id: int) -> Answer:
 def _leaders_page(department_id: int, form: VersionedForm) -> str:
     forms.offer_choices(form)
     department = found(db.session.get(Department, department_id))
-    return render_template("people/leaders.html", form=form, department=department)
+    return render_template(
+        "people/leaders.html", form=form, department=department, stale=bool(form.form_errors)
+    )

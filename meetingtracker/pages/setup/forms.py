@@ -22,7 +22,7 @@ WEEKDAYS = (
     (6, _l("Saturday")),
     (7, _l("Sunday")),
 )
-_MAIL = re.compile(r"<?([^\s<>,;:]+@[^\s<>,;:]+\.[^\s<>,;:]+)>?")
+_MAIL = re.compile(r"<?([^\s<>,;:@]+@[^\s<>,;:@]+\.[^\s<>,;:@]+)>?")
 
 
 class SetupForm(Form):
@@ -74,6 +74,10 @@ def department_lines(text: str) -> list[Line]:
         if not name or len(name) > 80:
             raise ValidationError(
                 _("Line %(n)d: begin with the department's name, up to 80 letters.", n=number)
+            )
+        if len(leader) > 120 or len(email or "") > 254:
+            raise ValidationError(
+                _("Line %(n)d: the leader's name or address is too long.", n=number)
             )
         if leader and not email:
             raise ValidationError(

@@ -8,7 +8,7 @@ from meetingtracker.db import db, writing
 from meetingtracker.models.acts.set_up import FirstStep, set_up
 from meetingtracker.models.person import Person
 from meetingtracker.models.reads.visitor import signed_in
-from meetingtracker.models.sign_in import OneTimeLink, SignIn
+from meetingtracker.models.sign_in import OneTimeLink, SignIn, end_all
 from meetingtracker.pages.setup.forms import SetupForm, WelcomeForm
 from meetingtracker.rules.errors import RuleBroken
 from meetingtracker.rules.passwords import check_password
@@ -114,6 +114,7 @@ def enter(token: str) -> Answer:
         link.use(at=clock.now())
         person = found(session.get(Person, link.person_id))
         person.change(password_hash=hashed, by=SYSTEM, at=clock.now())
+        end_all(person.id, at=clock.now())  # a new password ends what the old one opened
         key = SignIn.begin(
             person_id=person.id, device=request.user_agent.string, on_phone=False, at=clock.now()
         )

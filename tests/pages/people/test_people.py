@@ -47,5 +47,43 @@ def test_leader_and_deputy_are_appointed_on_a_fresh_form_only(world: World) -> N
         assert row.leader_id == world.cast.person["max"]
 
 
+def test_a_department_keeps_somebody_who_leads_it(world: World) -> None:
+    ada = world.sign_in("ada")
+    path = f"/departments/{world.cast.department['Sales']}/leaders"
+    version = ada.get(path).form(path)["version"]
+    refused = ada.post(path, {"version": version, "leader": "", "deputy": ""})
+    assert refused.status == 422
+    assert "has no other leader" in refused.text
+    sam = world.cast.person["sam"]
+    assert ada.post(path, {"version": version, "leader": sam, "deputy": sam}).status == 422
+    assert ada.post(path, {"version": version, "leader": "", "deputy": sam}).status == 302
+
+
+def test_a_stale_appointment_shows_what_stands(world: World) -> None:
+    ada = world.sign_in("ada")
+    path = f"/departments/{world.cast.department['Sales']}/leaders"
+    version = ada.get(path).form(path)["version"]
+    fields = {"version": version, "leader": world.cast.person["max"], "deputy": ""}
+    assert ada.post(path, fields).status == 302
+    answer = ada.post(path, {**fields, "leader": world.cast.person["sam"]})
+    assert answer.status == 409
+    assert "What stands now" in answer.text
+    assert "<dd>Max Stern</dd>" in answer.text
+
+
+def test_a_new_link_ends_the_one_before_and_its_use_every_session(world: World) -> None:
+    ada = world.sign_in("ada")
+    path = f"/people/{world.cast.person['max']}/invitation"
+    links = [
+        "/welcome/" + ada.post(path).text.split("/welcome/")[1].split('"')[0] for _ in range(2)
+    ]
+    max_ = world.sign_in("max")
+    assert world.stranger().get(links[0]).status == 404
+    again = world.stranger()
+    assert again.post(links[1], {"password": "a lamp on the hill"}, page=links[1]).location == "/"
+    assert again.get("/people").status == 200
+    assert max_.get("/people").status == 302
+
+
 def test_missing_person(world: World) -> None:
     assert world.sign_in("sam").get("/people/424242").status == 404

@@ -74,6 +74,7 @@ def test_a_wrong_token_is_nothing(empty: Empty) -> None:
         ({"zone": "Mars/Olympus"}, "no such time zone"),
         ({"departments": "Sales: Sam Reid"}, "Line 1: add the mail address of Sam Reid"),
         ({"departments": "Sales\nsales"}, "Line 2: sales stands there twice"),
+        ({"departments": f"Sales: {'S' * 130}, s@example.com"}, "Line 1: the leader"),
         ({"departments": " "}, "at least one department"),
         ({"password": "short"}, "at least 12 characters"),
         ({"email": "lea"}, "Write it like"),
