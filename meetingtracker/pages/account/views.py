@@ -43,19 +43,24 @@ def login() -> str | Response:
 def enter() -> str | Response | tuple[str, int]:
     form = LoginForm()
     if not form.validate():
-        return render_template("account/login.html", form=form, carried=bool(form.carried.data)), 422
+        return render_template(
+            "account/login.html", form=form, carried=bool(form.carried.data)
+        ), 422
     email = (form.email.data or "").lower()
     person = db.session.execute(
-        sa.select(Person.id, Person.password_hash).where(
+        sa.select(Person.id, Person.password_hash, Person.is_admin).where(
             Person.email == email, Person.deactivated_at.is_(None)
         )
     ).first()
     if not fits(form.password.data or "", person.password_hash if person else None):
         current_app.logger.warning("sign-in refused for %r from %s", email, request.remote_addr)
         form.form_errors.append(_("The mail address or the password is not right."))
-        return render_template("account/login.html", form=form, carried=bool(form.carried.data)), 422
+        return render_template(
+            "account/login.html", form=form, carried=bool(form.carried.data)
+        ), 422
     assert person is not None
-    _begin(person.id, on_phone=bool(form.on_phone.data))
+    # Ninety days are for those whose session opens no more than their own work.
+    _begin(person.id, on_phone=bool(form.on_phone.data) and not person.is_admin)
     current_app.logger.info("sign-in of person %d", person.id)
     if form.carried.data and (held := carry.carried(form.carried.data)):
         to, fields = held

@@ -1,5 +1,10 @@
 """/login and /logout."""
 
+import sqlalchemy as sa
+
+from meetingtracker.db import db
+from meetingtracker.models.sign_in import SignIn
+from tests.cast import PASSWORD
 from tests.conftest import World
 
 
@@ -21,7 +26,12 @@ def test_a_wrong_password_and_an_unknown_person_get_the_same_page(world: World) 
 
 
 def test_sign_in_goes_on_to_where_one_wanted_to_go_but_never_elsewhere(world: World) -> None:
-    for wanted, got in (("/board", "/board"), ("//evil.example", "/"), ("/\\evil", "/"), ("https://e", "/")):
+    for wanted, got in (
+        ("/board", "/board"),
+        ("//evil.example", "/"),
+        ("/\\evil", "/"),
+        ("https://e", "/"),
+    ):
         visit = world.stranger()
         fields = {"email": "sam@example.com", "password": "a long enough password", "next": wanted}
         assert visit.post("/login", fields, page="/login").location == got
@@ -29,7 +39,9 @@ def test_sign_in_goes_on_to_where_one_wanted_to_go_but_never_elsewhere(world: Wo
 
 def test_what_was_typed_comes_back_after_a_lost_session(world: World) -> None:
     visit = world.stranger()
-    lost = visit.post("/issues/new", {"title": "Labels print <wrong>", "version": "3"}, page="/login")
+    lost = visit.post(
+        "/issues/new", {"title": "Labels print <wrong>", "version": "3"}, page="/login"
+    )
     assert lost.status == 401
     held = lost.form("/login")["carried"]
     fields = {"email": "sam@example.com", "password": "a long enough password", "carried": held}
@@ -37,3 +49,28 @@ def test_what_was_typed_comes_back_after_a_lost_session(world: World) -> None:
     assert back.status == 200
     assert "Labels print &lt;wrong&gt;" in back.text
     assert back.form("/issues/new")["version"] == "3"
+
+
+def test_administrators_do_not_stay_signed_in_for_ninety_days(world: World) -> None:
+    for name, on_phone in (("sam", True), ("ada", False)):
+        visit = world.stranger()
+        fields = {"email": f"{name}@example.com", "password": PASSWORD, "on_phone": "y"}
+        assert visit.post("/login", fields, page="/login").status == 302
+        with world.read() as cast:
+            newest = sa.select(SignIn).filter_by(person_id=cast.person[name])
+            assert db.session.scalars(newest).one().on_phone is on_phone
+
+
+def test_a_session_that_ended_opens_nothing_when_its_cookie_comes_back(world: World) -> None:
+    visit = world.sign_in("sam")
+    kept = visit.client.get_cookie("meetingtracker")
+    assert kept is not None
+    assert visit.post("/logout").status == 302
+    thief = world.stranger()
+    thief.client.set_cookie("meetingtracker", kept.value)
+    assert thief.get("/people").location == "/login?next=/people"
+
+
+def test_a_letter_too_long_is_refused(world: World) -> None:
+    fields = {"email": "x" * 300_000, "password": "y" * 300_000}
+    assert world.stranger().post("/login", fields, page="/login").status == 422
