@@ -15,7 +15,7 @@ RETRY_AFTER = 2  # seconds
 
 def init_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(RuleBroken, lambda broken: error_page(409, say(broken)))
+    app.register_error_handler(RuleBroken, _broken)
     app.register_error_handler(Busy, lambda busy: error_page(503))
     app.register_error_handler(StaleDataError, lambda stale: error_page(409))
     app.register_error_handler(IntegrityError, _integrity)
@@ -23,11 +23,11 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _failure)
 
 
-def error_page(code: int, text: str | None = None) -> Response:
+def error_page(code: int, text: str | None = None, *, title: str | None = None) -> Response:
     """The page for a status code, with the code's own sentence unless one is given."""
     db.session.rollback()
     try:
-        answer = make_response(_body(code, text), code)
+        answer = make_response(_body(code, text, title), code)
     except SQLAlchemyError:  # not even the frame can be made: there is no database
         db.session.rollback()
         answer = make_response("<!doctype html><title>Error</title><h1>That went wrong</h1>", code)
@@ -36,15 +36,20 @@ def error_page(code: int, text: str | None = None) -> Response:
     return answer
 
 
-def _body(code: int, text: str | None) -> str | Response:
-    title, sentence = _sentences().get(code, _sentences()[500])
+def _body(code: int, text: str | None, title: str | None) -> str | Response:
+    usual, sentence = _sentences().get(code, _sentences()[500])
     if request.path.startswith("/api/"):
         error = {"code": str(code), "message": text or sentence, "fields": {}}
         return jsonify({"error": error})
     return render_template(
-        "errors/error.html", code=code, title=title, text=text or sentence,
+        "errors/error.html", code=code, title=title or usual, text=text or sentence,
         retry_after=RETRY_AFTER if code == 503 else None,
     )  # fmt: skip
+
+
+def _broken(broken: RuleBroken) -> Response:
+    """A rule that refused where no form stands to show it; nobody was faster."""
+    return error_page(409, say(broken), title=_("That does not go"))
 
 
 def _http(error: HTTPException) -> Response:

@@ -8,7 +8,9 @@ from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from markupsafe import Markup, escape
+from werkzeug.datastructures import MultiDict
 from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
@@ -44,6 +46,19 @@ class Form(FlaskForm):
                 filters = unbound_field.kwargs.get("filters", ())
                 options["filters"] = (clean, *filters)
             return unbound_field.bind(form=form, **options)
+
+        def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:
+            """Text alone: JSON is not a form, and a file under the name of a text was not sent."""
+            if request.is_json:
+                return MultiDict()
+            posted = super().wrap_formdata(form, formdata)
+            if posted is None or not request.files:
+                return posted
+            return MultiDict(
+                (name, value)
+                for name, value in posted.items(multi=True)
+                if isinstance(value, str) or isinstance(form._fields.get(name), FileField)
+            )
 
     def add_rule_error(self, broken: RuleBroken) -> None:
         """Show a broken rule beside its field, or above the form if it names none."""

@@ -23,7 +23,8 @@ DOCUMENTS = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-Image.MAX_IMAGE_PIXELS = 60_000_000
+MOST_PIXELS = 60_000_000  # more than a phone takes; decoding costs four bytes for each
+Image.MAX_IMAGE_PIXELS = None  # Pillow would only warn up to twice as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def _picture(raw: bytes) -> tuple[bytes, str]:
     try:
         with Image.open(io.BytesIO(raw)) as picture:
             kind = picture.format or ""
-            if kind not in PICTURES:
+            if kind not in PICTURES or picture.width * picture.height > MOST_PIXELS:
                 raise UnidentifiedImageError
             upright = ImageOps.exif_transpose(picture)
             upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))

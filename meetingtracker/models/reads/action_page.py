@@ -95,11 +95,15 @@ def action_page(actor: Actor, action_id: int) -> ActionPage | None:
             .where(Action.blocker_action_id == action_id, visible_actions(actor))
             .options(joinedload(Action.owner))
         ).all(),
-        blocker=action.blocker_action_id
-        and session.scalar(
-            sa.select(Action).where(Action.id == action.blocker_action_id, visible_actions(actor))
-        ),
+        blocker=_blocker(actor, action),
     )
+
+
+def _blocker(actor: Actor, action: Action) -> Action | None:
+    if action.blocker_action_id is None:
+        return None
+    blocker = Action.id == action.blocker_action_id
+    return db.session().scalar(sa.select(Action).where(blocker, visible_actions(actor)))
 
 
 def given_or_discussed_by(actor: Actor, action: Action) -> bool:

@@ -14,7 +14,7 @@ from meetingtracker.models.meeting import Meeting
 from meetingtracker.models.series import Series, visible_series
 from meetingtracker.rules.agenda import Candidate, Outcome, Verdict, proposed_order
 from meetingtracker.rules.permissions import Actor
-from meetingtracker.rules.states import AHEAD, MeetingState
+from meetingtracker.rules.states import AHEAD, NOT_OVER, MeetingState
 
 
 def visible_items(actor: Actor) -> sa.ColumnElement[bool]:
@@ -58,6 +58,12 @@ class ItemOfIssue:
     withdrawn: bool
     meetings: tuple[StoodIn, ...]
     """Oldest first; empty for an item that has only waited."""
+
+    @property
+    def waits(self) -> bool:
+        """Still to be spoken about: in the pool, or on the agenda of a meeting that is not over."""
+        ahead = any(stood.state in NOT_OVER and stood.outcome is None for stood in self.meetings)
+        return not self.withdrawn and (self.in_pool or ahead)
 
 
 def items_of_issue(issue_id: int, actor: Actor) -> list[ItemOfIssue]:

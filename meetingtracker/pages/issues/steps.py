@@ -14,7 +14,7 @@ from meetingtracker.models.acts.point_person import accept_point_person, ask_for
 from meetingtracker.models.acts.propose_item import propose_item
 from meetingtracker.models.comment import Comment
 from meetingtracker.models.issue import Issue
-from meetingtracker.models.reads.agenda import default_series
+from meetingtracker.models.reads.agenda import default_series, items_of_issue
 from meetingtracker.models.reads.issue_page import visible_attachment, visible_issue
 from meetingtracker.pages.issues import forms
 from meetingtracker.pages.issues.page import (
@@ -248,6 +248,11 @@ def put_on_agenda(issue_id: int) -> Answer:
         raise RuleBroken(N_("There is no meeting series yet: an administrator makes the first."))
     with writing():
         issue = found(visible_issue(actor(), issue_id))
+        if not issue.stage.is_open:
+            raise RuleBroken(N_("This issue is closed. Re-open it first."))
+        if any(item.waits for item in items_of_issue(issue_id, actor())):
+            flash(_("It is on the agenda already."))
+            return redirect(url_for("issues.show", issue_id=issue_id))
         propose_item(
             series=series, title=issue.title, ask=Ask.DISCUSS, minutes=ITEM_MINUTES,
             department_id=actor().department_id or issue.raising_department_id,

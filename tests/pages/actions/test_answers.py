@@ -1,4 +1,4 @@
-"""What answers must not do: lose a promise, double one, change what is over, reach into the past."""
+"""Answers must not lose a promise, double one, change what is over, or reach into the past."""
 
 from datetime import timedelta
 

@@ -3,9 +3,11 @@
 import io
 
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 
 from meetingtracker.db import db
+from meetingtracker.models.agenda_item import AgendaItem
 from meetingtracker.models.issue import Issue
 from meetingtracker.rules.states import Stage
 from tests.conftest import World
@@ -246,3 +248,28 @@ def test_nobody_takes_a_resolved_issue_from_whoever_confirms_it(
     assert step(world, "tom", issue_id, "resolution", resolution="The template is fixed.") == 302
     assert step(world, "tom", issue_id, path, stage="triaged", reason="Not worth it.") == 422
     assert issue(world, issue_id).stage is Stage.resolved
+
+
+def test_an_issue_stands_on_the_agenda_once(sqlite_world: World) -> None:
+    world = sqlite_world
+    issue_id = raised(world)
+    sam = world.sign_in("sam")
+    for _twice in range(2):
+        assert sam.post(f"/issues/{issue_id}/agenda").status == 302
+    with world.read():
+        items = sa.select(sa.func.count(AgendaItem.id)).filter_by(issue_id=issue_id)
+        assert db.session.scalar(items) == 1
+    assert step(world, "sam", issue_id, "declining", reason="Not ours") == 302
+    answer = sam.post(f"/issues/{issue_id}/agenda")
+    assert answer.status == 409
+    assert "This issue is closed" in answer.text
+    assert "faster" not in answer.text
+
+
+def test_a_picture_too_large_to_decode_is_refused(sqlite_world: World) -> None:
+    out = io.BytesIO()
+    Image.new("1", (10_000, 7_000)).save(out, "PNG")
+    out.seek(0)
+    visit = sqlite_world.sign_in("sam")
+    fields = {"title": TITLE, "photo": (out, "large.png")}
+    assert visit.post("/issues/new", fields, page="/issues/new").status == 422
