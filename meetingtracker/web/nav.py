@@ -11,6 +11,8 @@ from meetingtracker.web.access import visitor
 from meetingtracker.web.filters import organisation, today
 
 THEMES = ("light", "dark")
+# Areas that stand under another place of the navigation.
+_AREAS = {"agenda": "meetings", "issues": "board"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def _shown(who: SignedIn) -> FrameVisitor:
 
 def _places(who: SignedIn) -> list[Group]:
     counts = frame_counts(who.actor, today=today())
-    here = request.blueprint or ""
+    here = _AREAS.get(request.blueprint or "", request.blueprint)
 
     def place(
         label: str, endpoint: str, icon: str, key: str = "", count: int | None = None,
