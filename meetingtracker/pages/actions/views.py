@@ -11,6 +11,7 @@ from meetingtracker.models.action import Action
 from meetingtracker.models.acts.give_action import give_action
 from meetingtracker.models.reads.action_list import ActionFilters, action_list
 from meetingtracker.models.reads.action_page import visible_action
+from meetingtracker.models.reads.agenda import default_series
 from meetingtracker.models.reads.issue_page import visible_issue
 from meetingtracker.models.reads.people import active_people, open_departments
 from meetingtracker.pages.actions import answers, forms
@@ -84,12 +85,13 @@ def create() -> Answer:
     text = form.description.data or ""
     try:
         html = rendered(text)
+        home = None if form.issue.data else default_series(actor())
         with writing():
             action = give_action(
                 title=form.title.data or "", owner_id=form.owner.data, due_on=form.due_on.data,
                 issue_id=form.issue.data, description=text, description_html=html,
                 priority=form.priority.data, repeat=form.repeat.data,
-                by=actor(), at=clock.now(), on=today(),
+                series_id=home.id if home else None, by=actor(), at=clock.now(), on=today(),
             )  # fmt: skip
             action_id, proposed = action.id, action.status is Status.proposed
     except RuleBroken as broken:

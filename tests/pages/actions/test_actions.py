@@ -66,6 +66,10 @@ def test_whether_a_promise_binds_at_once(
     assert action(world, given(world, giver, owner)).status is status
 
 
+def test_a_stand_alone_action_has_a_home_series(world: World) -> None:
+    assert action(world, given(world)).series_id == world.cast.series
+
+
 def test_a_proposed_action_is_neither_late_nor_counted_until_it_is_accepted(world: World) -> None:
     action_id = given(world, "sam", "pia", due_on=TODAY)
     with time_machine.travel(NOW + timedelta(days=3)):
