@@ -9,6 +9,7 @@ from meetingtracker import clock
 from meetingtracker.app import create_app
 from meetingtracker.cli.application import BadInput
 from meetingtracker.cli.database import current_revision, head_revision
+from meetingtracker.cli.demo import company, story
 from meetingtracker.cli.demo.large import Size, enlarge
 from meetingtracker.cli.demo.life import Life
 from meetingtracker.cli.output import as_json, emit
@@ -20,13 +21,20 @@ from meetingtracker.models.meeting import Meeting
 from meetingtracker.models.person import Person
 from meetingtracker.web.passwords import hash_password
 
-ACCOUNT = "maya@demo.example"
 LARGE = 100_000
+MOST = 10 * LARGE
+FEWEST = len(story.troubles())
+"""Issues of the small company, which a larger one begins with."""
+
+ACCOUNTS = [
+    {"name": name, "email": company.Member(name).email, "what": what}
+    for name, what in company.ACCOUNTS
+]
 
 
 @click.command()
 @click.option("--size", default="small", show_default=True, metavar="small|large|N",
-              help="N is a number of issues; large is 100000.")  # fmt: skip
+              help=f"N is a number of issues, {FEWEST} or more; large is {LARGE}.")  # fmt: skip
 @click.option("--open", "still_open", default=2000, show_default=True, type=click.IntRange(0),
               help="How many issues of a large company are open.")  # fmt: skip
 @click.option("--seed", default=1, show_default=True, type=int)
@@ -48,10 +56,16 @@ def demo(size: str, still_open: int, seed: int, json: bool) -> None:
             )
         }  # fmt: skip
     emit(
-        {"email": ACCOUNT, "password": password, **counts}, json,
+        {"email": ACCOUNTS[0]["email"], "password": password, "accounts": ACCOUNTS, **counts}, json,
         "{issues} issues, {actions} actions, {meetings} meetings, {people} people.\n"
-        "Sign in as {email} with the password {password} (all accounts of the demo share it).",
+        + _how_to_sign_in(password),
     )  # fmt: skip
+
+
+def _how_to_sign_in(password: str) -> str:
+    width = max(len(account["email"]) for account in ACCOUNTS)
+    lines = [f"  {a['email']:{width}}  {a['name']}, {a['what']}" for a in ACCOUNTS]
+    return "\n".join([f"Sign in with the password {password} as", *lines])
 
 
 def _issues(size: str) -> int | None:
@@ -60,27 +74,39 @@ def _issues(size: str) -> int | None:
         return None
     if size == "large":
         return LARGE
-    if size.isascii() and size.isdigit() and 0 < int(size) <= 10 * LARGE:
-        return int(size)
-    raise BadInput("--size is small, large or a number of issues.")
+    if not (size.isascii() and size.isdigit()):
+        raise BadInput("--size is small, large or a number of issues.")
+    if not FEWEST <= int(size) <= MOST:
+        raise BadInput(
+            f"--size is a number of issues from {FEWEST} (as many as small has) to {MOST}."
+        )
+    return int(size)
 
 
 def fill_if_empty(config: Config) -> None:
     """The small company, if nobody is there yet; says how to sign in."""
     password = fill(config, seed=1, size=None)
     if password is not None:
-        click.echo(f"Demo: sign in as {ACCOUNT} with the password {password}")
+        click.echo(_how_to_sign_in(password))
 
 
 def fill(config: Config, *, seed: int, size: Size | None) -> str | None:
     """Live the small company, and clone it to a large one. The password; None if not empty."""
     with create_app(config).app_context():
-        if db.session.scalar(sa.select(Person.id).limit(1)) is not None:
-            return None
-        password = secrets.token_urlsafe(12)
-        password_hash = hash_password(password)
-        with writing():
-            Life(now=clock.now(), seed=seed, password_hash=password_hash).run()
-        if size is not None:
-            enlarge(size, today=clock.today("Europe/Berlin"), seed=seed)
+        try:
+            return _filled(seed, size)
+        finally:
+            db.session.remove()
+            db.engine.dispose()  # a server that goes on keeps no connection of ours
+
+
+def _filled(seed: int, size: Size | None) -> str | None:
+    if db.session.scalar(sa.select(Person.id).limit(1)) is not None:
+        return None
+    password = secrets.token_urlsafe(12)
+    password_hash = hash_password(password)
+    with writing():
+        Life(now=clock.now(), seed=seed, password_hash=password_hash).run()
+    if size is not None:
+        enlarge(size, seed=seed)
     return password

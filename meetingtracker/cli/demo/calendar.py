@@ -15,6 +15,7 @@ class Days:
 
     def __init__(self, *, now: datetime, zone: str, rng: Random) -> None:
         self.now, self.zone, self.rng = now, zone, rng
+        self.today = self.on(now)
         self.calendar = WorkingCalendar(frozenset({1, 2, 3, 4, 5}))
         self._queue: list[tuple[datetime, int, Deed]] = []
         self._count = 0
@@ -34,6 +35,12 @@ class Days:
     def moment(self, day: date) -> datetime:
         minute = self.rng.randint(8 * 60 + 5, 16 * 60 + 50)
         return at_local(day, time(minute // 60, minute % 60), self.zone)
+
+    def workday(self, n: int) -> date:
+        """So many working days from today; 0 is today, or the next day that is worked."""
+        if n == 0:
+            return self.calendar.next_working(self.today)
+        return self.calendar.add_working_days(self.today, n)
 
     def on(self, at: datetime) -> date:
         """The organisation's day of an instant."""

@@ -62,3 +62,10 @@ EXECUTIVES = (
     Member("Lars Winter", Role.executive),
     Member("Ada Quist", Role.member, admin=True),
 )
+LEADERS_HOME = "Sales"
+ACCOUNTS = (
+    ("Sam Reid", f"leads {LEADERS_HOME}"),
+    ("Pia Lund", "point person in Technology"),
+    ("Maya Ortiz", "executive and administrator"),
+)
+"""Who is named for signing in, and as what; weeks.py sees to it that there is much to do."""

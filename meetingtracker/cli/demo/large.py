@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 import sqlalchemy as sa
@@ -49,7 +49,7 @@ class Template:
     actions: int
 
 
-def enlarge(size: Size, *, today: date, seed: int) -> None:
+def enlarge(size: Size, *, seed: int) -> None:
     """Copy until the size is reached. Several writes; meant for a database that nobody uses yet."""
     rng = Random(seed)  # noqa: S311  (a bench, not secrets)
     groups = _more_people()

@@ -9,7 +9,7 @@ from meetingtracker import markup
 from meetingtracker.cli.demo import story
 from meetingtracker.cli.demo.calendar import Days
 from meetingtracker.cli.demo.people import Staff
-from meetingtracker.cli.demo.promises import Promises
+from meetingtracker.cli.demo.promises import FATES, KEPT, Promises
 from meetingtracker.db import db
 from meetingtracker.markup.document import render_document
 from meetingtracker.models.acts import capture, run_meeting
@@ -200,7 +200,9 @@ class LeaderMeeting:
             owner_id=self.staff.id(owner), due_on=due_on, by=self.by, at=at, on=meeting.held_on,
         )  # fmt: skip
         run_meeting.end_item(meeting, placement, Outcome.BECAME_ACTION, by=self.by, at=at)
-        self.promises.follow(action, owner, lambda at: None)
+        # Where an issue stands today is for case.py to say: what is promised here is kept.
+        fates = FATES if placement.item.issue_id is None else KEPT
+        self.promises.follow(action, owner, lambda at: None, fates)
 
     def _leave_the_rest(self, meeting: Meeting, at: datetime) -> None:
         """What was not reached goes on, except what has come back too often: it is handed up."""

@@ -51,6 +51,10 @@ class Staff:
             self._actors[name] = actor(self._people[name])
         return self._actors[name]
 
+    def of(self, person_id: int | None) -> Actor:
+        """The actor with this id."""
+        return self.actor(next(name for name, i in self._people.items() if i == person_id))
+
     @staticmethod
     def members(department: str) -> tuple[str, ...]:
         return company.DEPARTMENTS[department][1]

@@ -19,13 +19,9 @@ from meetingtracker.rules.permissions import SYSTEM, Actor
 from meetingtracker.rules.states import Priority, Repeat, Status
 
 FATES = (
-    ("kept",) * 10
-    + ("late",) * 4
-    + ("moved",) * 6
-    + ("blocked",) * 6
-    + ("silent",) * 2
-    + ("dropped",)
+    ("kept",) * 24 + ("late",) * 2 + ("moved",) * 3 + ("blocked",) * 3 + ("silent",) + ("dropped",)
 )
+KEPT = ("kept",)
 VERIFIES_ITSELF = 5  # working days after Done
 
 
@@ -49,6 +45,7 @@ class Promises:
         department: str | None = None,
         series_id: int | None = None,
         repeat: Repeat | None = None,
+        fates: tuple[str, ...] | None = None,
     ) -> Action:
         """A promise due in `days` working days; `after` is told when it has ended."""
         rng = self.rng
@@ -60,8 +57,50 @@ class Promises:
             department_id=self.staff.department[department] if department else None,
             priority=rng.choice((Priority.normal,) * 5 + (Priority.high, Priority.low)),
         )  # fmt: skip
-        self.follow(action, owner, after)
+        self.follow(action, owner, after, fates or FATES)
         return action
+
+    def stand(
+        self,
+        title: str,
+        owner: str,
+        *,
+        by: Actor,
+        at: datetime,
+        issue: Issue,
+        due: int,
+        moves: int,
+    ) -> None:
+        """A promise that is open today, due in `due` working days from today (a negative number:
+        overdue). Each of its `moves` is of four working days."""
+        first = max(self.days.workday(due - 4 * moves), self.days.on(at))
+        action = give_action(
+            title=title, owner_id=self.staff.id(owner), due_on=first, by=by, at=at,
+            on=self.days.on(at), issue_id=issue.id,
+            priority=self.rng.choice((Priority.normal, Priority.normal, Priority.high)),
+        )  # fmt: skip
+        deciders = (owner, self.staff.above(owner), "Maya Ortiz")
+        for number in range(moves):
+            to = self.days.workday(due - 4 * (moves - number - 1))
+            day = self.days.workday(min(-1, due - 4 * (moves - number) - 1))
+            when = max(self.days.moment(day), at + timedelta(hours=number + 1))
+            by, reason = self.staff.actor(deciders[number]), self.rng.choice(story.MOVES)
+            self.days.plan(when, _moving(action, to=to, reason=reason, by=by))
+        note = self.rng.choice(story.ON_TRACK)
+        if due >= 0 and self.rng.random() < 0.6:
+            last = self.days.moment(self.days.workday(-1))
+            self.days.plan(
+                last, lambda at: self._on_track(action, self.staff.actor(owner), note, at)
+            )
+
+    def finish_all(self, issue: Issue, *, by: Actor, at: datetime) -> None:
+        """What is still open for the issue is done; what nobody has accepted is dropped."""
+        for action in self.of(issue):
+            if action.status is Status.proposed:
+                action.cancel(reason=story.DROPPED, by=by, at=at)
+            elif action.status.is_running:
+                owner = self.staff.of(action.owner_id)
+                self._finish(action, owner, lambda at: None, at)
 
     def alone(self, title: str, department: str, at: datetime) -> None:
         """A promise without an issue, mostly to oneself."""
@@ -73,16 +112,16 @@ class Promises:
             after=lambda at: None, repeat=repeat,
         )  # fmt: skip
 
-    def follow(self, action: Action, owner: str, after: Deed) -> None:
+    def follow(
+        self, action: Action, owner: str, after: Deed, fates: tuple[str, ...] = FATES
+    ) -> None:
         """Plan what becomes of it from now on."""
         rng, at, by = self.rng, action.created_at, self.staff.actor(owner)
         if action.status is Status.proposed:
-            if rng.random() < 0.2:
-                return  # waits for an answer
             minute = at + timedelta(hours=rng.randint(1, 30))
-            self.days.plan(minute, lambda at: action.accept(by=by, at=at))
+            self.days.plan(minute, lambda at: self._accept(action, by, at))
             at = minute
-        fate = rng.choice(FATES)
+        fate = rng.choice(fates)
         length = max(1, self.days.calendar.working_days_between(self.days.on(at), _due(action)))
         if rng.random() < 0.5 and length > 3:
             note = rng.choice(story.ON_TRACK)
@@ -113,7 +152,12 @@ class Promises:
                 at, rng.randint(1, length), lambda at: self._drop(action, lead, after, at)
             )
         else:  # silent: long overdue before somebody remembers
-            self.days.after(at, length + 25, lambda at: self._finish(action, by, after, at))
+            late = length + rng.randint(8, 14)
+            self.days.after(at, late, lambda at: self._finish(action, by, after, at))
+
+    def _accept(self, action: Action, by: Actor, at: datetime) -> None:
+        if action.status is Status.proposed:
+            action.accept(by=by, at=at)
 
     def _on_track(self, action: Action, by: Actor, note: str, at: datetime) -> None:
         if action.status.is_running and action.status is not Status.blocked:
@@ -128,8 +172,7 @@ class Promises:
             return
         following = finish_action(action, by=by, at=at, on=self.days.on(at))
         if following is not None:
-            owner = next(n for n in self._names() if self.staff.id(n) == following.owner_id)
-            self.follow(following, owner, lambda at: None)
+            self.follow(following, by.name, lambda at: None)
         rng = self.rng
         chance = rng.random()
         if action.requested_by_id in (None, by.id) or chance < 0.35:
@@ -139,19 +182,11 @@ class Promises:
         elif chance < 0.94:
             self.days.after(
                 at, rng.randint(1, 4),
-                lambda at: self._verify(action, self._requester(action), after, at),
+                lambda at: self._verify(action, self.staff.of(action.requested_by_id), after, at),
             )  # fmt: skip
-        else:
+        elif self.days.on(at) < _due(action):
             self.days.after(at, rng.randint(1, 3), lambda at: self._refuse(action, by, after, at))
         after(at)
-
-    def _names(self) -> list[str]:
-        return [name for d in self.staff.department for name in self.staff.members(d)]
-
-    def _requester(self, action: Action) -> Actor:
-        everybody = [*self._names(), "Maya Ortiz", "Lars Winter"]
-        name = next(n for n in everybody if self.staff.id(n) == action.requested_by_id)
-        return self.staff.actor(name)
 
     def _verify(self, action: Action, by: Actor, after: Deed, at: datetime) -> None:
         if action.status is Status.done:
@@ -160,7 +195,8 @@ class Promises:
 
     def _refuse(self, action: Action, owner: Actor, after: Deed, at: datetime) -> None:
         if action.status is Status.done:
-            action.refuse(reason=story.REFUSED, by=self._requester(action), at=at)
+            requester = self.staff.of(action.requested_by_id)
+            action.refuse(reason=story.REFUSED, by=requester, at=at)
             days = self.rng.randint(1, 5)
             self.days.after(at, days, lambda at: self._finish(action, owner, after, at))
 
@@ -176,9 +212,7 @@ class Promises:
         reason = rng.choice(story.MOVES)
         if action.moves > 0 and rng.random() < 0.25:
             asked = ask_to_move(action, to=to, reason=reason, by=self.staff.actor(owner), at=at)
-            self.days.after(
-                at, rng.randint(4, 12), lambda at: self._answer(asked, owner, after, at)
-            )
+            self.days.after(at, rng.randint(1, 4), lambda at: self._answer(asked, owner, after, at))
             return
         by = self.staff.actor(deciders[min(action.moves, 2)])
         move_due(action, to=to, reason=reason, by=by, at=at)
@@ -198,7 +232,7 @@ class Promises:
         by = self.staff.actor(self.staff.above(owner) if action.moves < 2 else "Maya Ortiz")
         to = asked.to_on if self.rng.random() < 0.8 else None
         answer_request(asked, to=to, reason=story.ANSWER, by=by, at=at)
-        last, days = self.staff.actor(owner), self.rng.randint(2, 9)
+        last, days = self.staff.actor(owner), self.rng.randint(1, 5)
         self.days.after(at, days, lambda at: self._finish(action, last, after, at))
 
     def _block(self, action: Action, by: Actor, after: Deed, at: datetime) -> None:
@@ -219,7 +253,7 @@ class Promises:
             need=rng.choice(story.NEEDS), by=by, at=at, on=on,
             next_look_on=self.days.calendar.add_working_days(on, rng.randint(2, 6)), **blocker,
         )  # fmt: skip
-        free = rng.randint(4, 40)
+        free = rng.randint(2, 9)
         self.days.after(at, free, lambda at: action.unblock(by=by, at=at))
         self.days.after(
             at, free + rng.randint(1, 4), lambda at: self._finish(action, by, after, at)
@@ -234,3 +268,7 @@ class Promises:
 def _due(action: Action) -> date:
     assert action.due_on is not None
     return action.due_on
+
+
+def _moving(action: Action, *, to: date, reason: str, by: Actor) -> Deed:
+    return lambda at: move_due(action, to=to, reason=reason, by=by, at=at)
