@@ -32,13 +32,13 @@ class Effect(StrEnum):
 
 
 _HURT_LABELS = {
-    Hurt.OUTSIDE_CUSTOMER: N_("Does it hurt a customer outside the company?"),
-    Hurt.INSIDE_COLLEAGUE: N_("Does it hurt a colleague in another department?"),
+    Hurt.OUTSIDE_CUSTOMER: N_("A customer outside the company"),
+    Hurt.INSIDE_COLLEAGUE: N_("A colleague in another department"),
 }
 _EFFECT_LABELS = {
-    Effect.CANNOT_DO_IT: N_("Is there no way for them to do it?"),
-    Effect.WITH_DETOUR: N_("Can they do it, but only by a detour?"),
-    Effect.ANNOYED: N_("Can they do it, but are annoyed?"),
+    Effect.CANNOT_DO_IT: N_("No, there is no way"),
+    Effect.WITH_DETOUR: N_("Yes, but only by a detour"),
+    Effect.ANNOYED: N_("Yes, but it annoys them"),
 }
 _STEPS = {Effect.CANNOT_DO_IT: 0, Effect.WITH_DETOUR: 1, Effect.ANNOYED: 2}
 
