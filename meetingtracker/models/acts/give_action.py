@@ -49,7 +49,8 @@ def give_action(
         present_in_meeting=present_in_meeting,
     )  # fmt: skip
     if issue_id is not None and owner_id is not None:
-        share(issue_id, owner_id, by=by, at=at, in_meeting=meeting_id is not None)
+        said_there = present_in_meeting or meeting_id is not None
+        share(issue_id, owner_id, by=by, at=at, in_meeting=said_there)
     return Action.create(
         "action.given",
         by=by,

@@ -47,7 +47,7 @@ def ask_to_move(action: Action, *, to: date, reason: str, by: Actor, at: datetim
     if open_request(action.id) is not None:
         raise RuleBroken(N_("Another date has been asked for already and waits for an answer."))
     return DueRequest.create(
-        "due_request.asked", by=by, at=at, action_id=action.id, to_on=to,
+        "due_request.asked", by=by, at=at, reason=reason.strip(), action_id=action.id, to_on=to,
         wish=reason.strip(), asked_by_id=by.id, asked_at=at,
     )  # fmt: skip
 

@@ -15,6 +15,8 @@ from meetingtracker.models.reads.actions import visible_actions
 from meetingtracker.rules.permissions import Actor
 from meetingtracker.rules.states import UNFINISHED
 
+FEW = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Directory:
@@ -24,11 +26,13 @@ class Directory:
 
 @dataclass(frozen=True, slots=True)
 class PersonPage:
-    """A person and what they carry, as far as the actor may see it."""
+    """A person and what they carry, as far as the actor may see it: the first FEW and how many."""
 
     person: Person
     actions: Sequence[Action]
+    promised: int
     issues: Sequence[Issue]
+    pointed: int
 
 
 def directory() -> Directory:
@@ -57,20 +61,18 @@ def person_page(actor: Actor, person_id: int) -> PersonPage | None:
     )
     if person is None:
         return None
+    theirs = [
+        Action.owner_id == person_id, Action.status.in_(UNFINISHED), visible_actions(actor)
+    ]  # fmt: skip
+    points = [Issue.point_person_id == person_id, open_issues(), visible_issues(actor)]
     return PersonPage(
         person=person,
         actions=session.scalars(
-            sa.select(Action)
-            .where(
-                Action.owner_id == person_id, Action.status.in_(UNFINISHED), visible_actions(actor)
-            )
-            .order_by(Action.due_on, Action.id)
-            .limit(50)
+            sa.select(Action).where(*theirs).order_by(Action.due_on, Action.id).limit(FEW)
         ).all(),
+        promised=session.scalar(sa.select(sa.func.count(Action.id)).where(*theirs)) or 0,
         issues=session.scalars(
-            sa.select(Issue)
-            .where(Issue.point_person_id == person_id, open_issues(), visible_issues(actor))
-            .order_by(Issue.severity, Issue.raised_on)
-            .limit(50)
+            sa.select(Issue).where(*points).order_by(Issue.severity, Issue.raised_on).limit(FEW)
         ).all(),
+        pointed=session.scalar(sa.select(sa.func.count(Issue.id)).where(*points)) or 0,
     )

@@ -45,7 +45,14 @@ def index() -> str | Response:
         people=[(person_id, name) for person_id, name, _home in active_people()],
         departments=open_departments(), flags=ACTION_FLAGS,
         statuses=[("all", N_("All")), *((status.value, status.label) for status in Status)],
-        may_update={row.id for row in page.rows if may.may_update_action(actor(), row)},
+        may_update={
+            row.id for row in page.rows
+            if row.status.is_running and may.may_update_action(actor(), row)
+        },
+        may_accept={
+            row.id for row in page.rows
+            if row.status is Status.proposed and may.may_answer_proposal(actor(), row)
+        },
         next_url=page.next_cursor and _more(filters, page.next_cursor),
     )  # fmt: skip
 

@@ -115,7 +115,7 @@ def test_the_answer_to_a_wish_stays_in_the_history(sqlite_world: World) -> None:
     path = "due-request/answer"
     assert post(world, "sam", action_id, path, due_on=wish, answer="no") == 302
     text = world.sign_in("max").get(f"/actions/{action_id}").text
-    assert "asks for Thu 10 Dec" in text
+    assert "asks for Thu 10 Dec: “Still ill”" in text
     assert "Sam Reid answered the wish for another date: no" in text
 
 
@@ -130,3 +130,16 @@ def test_a_refused_other_date_says_why(sqlite_world: World) -> None:
         answer = sam.post(f"/actions/{action_id}/due-request/answer", {**typed, "due_on": day})
         assert answer.status == 422
         assert words in answer.text
+
+
+def test_the_list_offers_what_the_state_allows(sqlite_world: World) -> None:
+    world = sqlite_world
+    running, proposed = given(world, "pia", "pia"), given(world, "sam", "pia")
+    done = given(world, "pia", "pia")
+    assert post(world, "pia", done, "completion") == 302
+    page = world.sign_in("pia").get("/actions?status=all")
+    assert page.has_form(f"/actions/{running}/completion")
+    assert not page.has_form(f"/actions/{running}/acceptance")
+    assert page.has_form(f"/actions/{proposed}/acceptance")
+    assert not page.has_form(f"/actions/{proposed}/completion")
+    assert not page.has_form(f"/actions/{done}/completion")

@@ -18,6 +18,7 @@ def test_a_persons_page_shows_what_they_promised(world: World) -> None:
     assert sam.post("/actions/new", given).status == 302
     page = world.sign_in("pia").get(f"/people/{world.cast.person['max']}")
     assert "Call the carrier" in page.text
+    assert f'href="/actions?owner={world.cast.person["max"]}" data-count="1"' in page.text
     assert page.has_form("/people/1/invitation") is False
 
 
