@@ -69,8 +69,7 @@ def gather() -> Cast:
         name="Northwind Outdoor", zone=ZONE, language="en", uses_mail=False, by=by, at=at
     )
     departments = {
-        name: Department.found(name=name, colour=i, by=by, at=at)
-        for i, name in enumerate(LEADERS)
+        name: Department.found(name=name, colour=i, by=by, at=at) for i, name in enumerate(LEADERS)
     }
     people = {
         key: Person.join(

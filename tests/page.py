@@ -50,7 +50,9 @@ class Page:
         self.status = answer.status_code
         self.location = answer.headers.get("Location", "")
         self.type = answer.content_type or ""
-        self.text = answer.get_data(as_text=True) if "text" in self.type or "json" in self.type else ""
+        self.text = (
+            answer.get_data(as_text=True) if "text" in self.type or "json" in self.type else ""
+        )
         self._reader = _Reader()
         if self.type.startswith("text/html"):
             self._reader.feed(self.text)
