@@ -123,7 +123,7 @@ class Case:
         others = [i for d, i in staff.department.items() if d != self.trouble.owning]
         self.issue.move_to(
             Stage.blocked, need=rng.choice(story.NEEDS), by=self.lead, at=at,
-            blocker_department_id=rng.choice(others) if rng.random() < 0.7 else None,
+            blocker_department_id=None if self.standing.outside else rng.choice(others),
         )  # fmt: skip
         if self.is_over:
             self.days.after(at, rng.randint(4, 15), self._unstuck)

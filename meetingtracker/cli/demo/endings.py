@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from meetingtracker.cli.demo import story
+from meetingtracker.cli.demo import company, story
 
 
 class Ending(Enum):
@@ -16,11 +16,15 @@ class Ending(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`due`: working days from today to the date of its open promise, which moved `moves` times."""
+    """`due`: working days from today to the date of its open promise, which moved `moves` times.
+
+    `outside`: what blocks it is outside the company.
+    """
 
     ending: Ending
     due: int = 0
     moves: int = 0
+    outside: bool = False
 
 
 _CLOSED = Standing(Ending.CLOSED)
@@ -36,7 +40,7 @@ _BY_AGE = {
     10: Standing(Ending.WORKING, due=2),
     11: Standing(Ending.RESOLVED),
     12: Standing(Ending.WORKING, due=7, moves=1),
-    13: Standing(Ending.BLOCKED, due=10),
+    13: Standing(Ending.BLOCKED, due=10, outside=True),
     14: Standing(Ending.WORKING, due=0),
     15: Standing(Ending.RESOLVED),
     16: Standing(Ending.WORKING, due=-8, moves=1),
@@ -49,8 +53,6 @@ _BY_AGE = {
     33: Standing(Ending.WORKING, due=11, moves=3),
     40: Standing(Ending.WORKING, due=2, moves=2),
 }
-_HERS = 11
-"""The resolved issue that waits for the department of the first account, by age."""
 
 
 def standings(count: int) -> list[Standing]:
@@ -58,8 +60,10 @@ def standings(count: int) -> list[Standing]:
     return [_BY_AGE.get(age, _CLOSED) for age in reversed(range(count))]
 
 
-def let_one_wait_for(department: str, troubles: list[story.Trouble]) -> None:
-    """Put an issue that the department raised in the place of one that is to be confirmed."""
-    place = len(troubles) - 1 - _HERS
-    other = next(n for n, trouble in enumerate(troubles) if trouble.raising == department)
-    troubles[place], troubles[other] = troubles[other], troubles[place]
+def arrange(troubles: list[story.Trouble]) -> None:
+    """Something waits for the first account's department; something confidential is in work."""
+    own = [trouble for trouble in troubles if trouble.raising == company.LEADERS_HOME]
+    secret = [t for t in troubles if t.title.startswith(story.CONFIDENTIAL)]
+    for trouble, age in ((own[0], 11), (secret[0], 12), (secret[1], 24)):
+        here, there = troubles.index(trouble), len(troubles) - 1 - age
+        troubles[here], troubles[there] = troubles[there], troubles[here]

@@ -8,7 +8,7 @@ from meetingtracker import markup
 from meetingtracker.cli.demo import company, story
 from meetingtracker.cli.demo.calendar import Days
 from meetingtracker.cli.demo.case import Case
-from meetingtracker.cli.demo.endings import Standing, let_one_wait_for, standings
+from meetingtracker.cli.demo.endings import Standing, arrange, standings
 from meetingtracker.cli.demo.meetings import LeaderMeeting
 from meetingtracker.cli.demo.people import Staff
 from meetingtracker.cli.demo.promises import Promises
@@ -41,8 +41,7 @@ class Life:
         """Everything up to now."""
         troubles = story.troubles()
         self.rng.shuffle(troubles)
-        troubles.sort(key=_is_recent)
-        let_one_wait_for(company.LEADERS_HOME, troubles)
+        arrange(troubles)
         days = self._raising_days(len(troubles))
         for trouble, standing, day in zip(troubles, standings(len(troubles)), days, strict=True):
             self.days.plan(self.days.moment(day), partial(self._raise, trouble, standing))
@@ -82,8 +81,3 @@ class Life:
         if (self.days.today - self.days.on(at)).days <= UNTOUCHED:
             return  # nobody has looked at it yet
         Case(issue, trouble, standing, promises=self.promises, meeting=self.meeting).follow(at)
-
-
-def _is_recent(trouble: story.Trouble) -> bool:
-    """Something confidential is open, too."""
-    return trouble.title.startswith(story.CONFIDENTIAL[:2])
