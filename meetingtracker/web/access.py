@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from meetingtracker import clock
 from meetingtracker.db import Busy, writing
@@ -130,19 +130,22 @@ def _guard() -> Response | tuple[str, int] | None:
     if who is None:
         return _ask_to_sign_in()
     if request.method in UNSAFE:
-        csrf.protect()
+        try:
+            csrf.protect()
+        except CSRFError:  # a page from before the last sign-in: nothing is done, nothing is lost
+            return carry.send_again() if carry.is_from_here() else abort(400)
     if not may_enter(who.actor, declared):
         abort(403)
     return None
 
 
 def _ask_to_sign_in() -> Response | tuple[str, int]:
+    if request.method in UNSAFE:
+        return carry.sign_in_first()
     if request.headers.get("HX-Request"):
         answer = Response(status=401)
         answer.headers["HX-Redirect"] = url_for("account.login")
         return answer
-    if request.method in UNSAFE:
-        return carry.sign_in_first()
     if request.full_path.rstrip("?") == "/":
         return redirect(url_for("account.login"))  # type: ignore[return-value]
     return redirect(url_for("account.login", next=request.full_path.rstrip("?")))  # type: ignore[return-value]

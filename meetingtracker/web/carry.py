@@ -12,18 +12,39 @@ LARGEST = 200_000  # characters of typed text
 
 def sign_in_first() -> Response:
     """The sign-in page (401) holding the posted fields, signed, so that nothing typed is lost."""
-    from_here = request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
+    fields = _typed()
+    small = sum(len(value) for _, value in fields) <= LARGEST
+    held = {"to": request.path, "fields": fields}
+    token = _signer().dumps(held) if small and not _is_from_elsewhere() else ""
+    return make_response(render_template("account/login.html", **login_context(carried=token)), 401)
+
+
+def send_again() -> Response:
+    """The posted fields on a page of their own (400), to be sent with a token that holds."""
+    page = render_template("account/resume.html", to=request.path, fields=_typed())
+    return make_response(page, 400)
+
+
+def is_from_here() -> bool:
+    """Whether the browser itself says that a page of this site sent the request."""
+    return not _is_from_elsewhere() and (
+        request.headers.get("Sec-Fetch-Site") == "same-origin" or "Origin" in request.headers
+    )
+
+
+def _is_from_elsewhere() -> bool:
     origin = request.headers.get("Origin")
     if origin and urlsplit(origin).netloc != request.host:
-        from_here = False
-    fields = [
+        return True
+    return request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none")
+
+
+def _typed() -> list[tuple[str, str]]:
+    return [
         (name, value)
         for name, value in request.form.items(multi=True)
         if name not in NEVER and not name.startswith("_")
     ]
-    small = sum(len(value) for _, value in fields) <= LARGEST
-    token = _signer().dumps({"to": request.path, "fields": fields}) if from_here and small else ""
-    return make_response(render_template("account/login.html", **login_context(carried=token)), 401)
 
 
 def login_context(*, carried: str = "", next: str = "") -> dict[str, object]:  # noqa: A002

@@ -20,6 +20,9 @@ def promise_instead(
     """Drop the proposal and promise the same thing by `due_on`; the new one binds at once."""
     if action.status is not Status.proposed:
         raise RuleBroken(N_("Only a proposed action can be answered with another date."))
+    if _handed_over_by(action) is not None:
+        # The first date of a promise stays, whoever keeps it: a new one would begin a new record.
+        raise RuleBroken(N_("It was promised before: accept it, then move the date with a reason."))
     if due_on == action.due_on:
         raise RuleBroken(N_("That is the proposed date: accept it."), field="due_on")
     action.decline(reason=reason, by=by, at=at)
@@ -45,6 +48,13 @@ def decline(action: Action, *, reason: str, by: Actor, at: datetime) -> bool:
 
 def _before_it_was_handed_over(action: Action) -> Person | None:
     """Whose promise it was when it became a proposal, if it was one and they are still here."""
+    owner_id = _handed_over_by(action)
+    owner = db.session().get(Person, owner_id) if owner_id is not None else None
+    return owner if owner is not None and owner.is_active else None
+
+
+def _handed_over_by(action: Action) -> int | None:
+    """Whose running promise became a proposal by being handed over; None if it was new."""
     handed_over = sa.select(Event.changes).where(
         Event.subject_type == "action",
         Event.subject_id == action.id,
@@ -52,7 +62,6 @@ def _before_it_was_handed_over(action: Action) -> Person | None:
     )
     for changes in db.session().scalars(handed_over.order_by(Event.subject_version.desc())):
         if "status" in changes:
-            owner_id, _ = changes["owner_id"]
-            owner = db.session().get(Person, owner_id) if owner_id is not None else None
-            return owner if owner is not None and owner.is_active else None
+            owner_id: int | None = changes["owner_id"][0]
+            return owner_id
     return None

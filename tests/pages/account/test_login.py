@@ -6,6 +6,7 @@ from meetingtracker.db import db
 from meetingtracker.models.sign_in import SignIn
 from tests.cast import PASSWORD
 from tests.conftest import World
+from tests.page import Page
 
 
 def test_a_person_signs_in_and_out(world: World) -> None:
@@ -74,3 +75,19 @@ def test_a_session_that_ended_opens_nothing_when_its_cookie_comes_back(world: Wo
 def test_a_letter_too_long_is_refused(world: World) -> None:
     fields = {"email": "x" * 300_000, "password": "y" * 300_000}
     assert world.stranger().post("/login", fields, page="/login").status == 422
+
+
+def test_a_page_from_before_the_last_sign_in_loses_nothing(world: World) -> None:
+    visit = world.sign_in("sam")
+    visit.get("/issues/new")
+    typed = {"title": "Labels print wrong", "csrf_token": "of an older session"}
+    here = {"Sec-Fetch-Site": "same-origin"}
+    back = Page(visit.client.post("/issues/new", data=typed, headers=here), "/issues/new")
+    assert back.status == 400
+    assert "Labels print wrong" in back.text
+    again = visit.post("/issues/new", {"title": "Labels print wrong", "csrf_token": back.token})
+    assert again.status == 302
+    elsewhere = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+    forged = Page(visit.client.post("/issues/new", data=typed, headers=elsewhere), "/issues/new")
+    assert forged.status == 400
+    assert "Labels print wrong" not in forged.text

@@ -93,6 +93,16 @@ def test_another_date_is_a_new_promise_that_replaces_it(world: World) -> None:
     assert (new.status, new.due_on, new.original_due_on) == (Status.open, LATER, LATER)
 
 
+def test_a_promise_handed_over_keeps_its_first_date(world: World) -> None:
+    action_id = given(world, "sam", "max")
+    pia = world.cast.person["pia"]
+    assert post(world, "sam", action_id, "owner", owner=pia, reason="it is her system") == 302
+    assert post(world, "pia", action_id, "counter-proposal", due_on=LATER, reason="later") == 422
+    assert post(world, "pia", action_id, "acceptance") == 302
+    row = action(world, action_id)
+    assert (row.status, row.owner_id, row.original_due_on) == (Status.open, pia, DUE)
+
+
 def test_done_verifies_and_refused_goes_back_to_work(world: World) -> None:
     action_id = given(world, "sam", "max")
     assert post(world, "max", action_id, "completion") == 302
