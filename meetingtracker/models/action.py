@@ -23,6 +23,12 @@ _cancelled = sa.text("status IN ('cancelled')")
 _BLOCKERS = ("blocker_person_id", "blocker_department_id", "blocker_action_id")
 
 
+def _where_given(name: str, *columns: str) -> sa.Index:
+    """Rows without the first column stay out: they cost an import nothing, and nobody asks."""
+    given = sa.text(f"{columns[0]} IS NOT NULL")
+    return sa.Index(name, *columns, sqlite_where=given, postgresql_where=given)
+
+
 class Action(Recorded, Base):
     """`promised_on`, `done_on` are days in the organisation's zone.
 
@@ -47,12 +53,19 @@ class Action(Recorded, Base):
                  "status", sqlite_where=_unfinished, postgresql_where=_unfinished),
         sa.Index("ix_action_cancelled", "original_due_on",
                  sqlite_where=_cancelled, postgresql_where=_cancelled),
-        sa.Index("ix_action_issue", "issue_id", "status", "due_on"),
         sa.Index("ix_action_owner", "owner_id", "status"),
-        sa.Index("ix_action_requested_by", "requested_by_id", "status"),
         sa.Index("ix_action_department", "department_id", "status"),
         sa.Index("ix_action_original_due", "original_due_on", "status", "done_on", "undone_at",
                  "issue_id", "owner_id", "series_id", "department_id"),
+        _where_given("ix_action_issue", "issue_id", "status", "due_on"),
+        _where_given("ix_action_requested_by", "requested_by_id", "status"),
+        _where_given("ix_action_series", "series_id"),
+        _where_given("ix_action_meeting", "meeting_id"),
+        _where_given("ix_action_placement", "placement_id"),
+        _where_given("ix_action_replaces", "replaces_id"),
+        _where_given("ix_action_blocker_person", "blocker_person_id"),
+        _where_given("ix_action_blocker_department", "blocker_department_id"),
+        _where_given("ix_action_blocker_action", "blocker_action_id"),
     )  # fmt: skip
 
     external_id: Mapped[str | None] = mapped_column(sa.String(120), unique=True)
@@ -63,11 +76,11 @@ class Action(Recorded, Base):
     department_id: Mapped[int | None] = mapped_column(sa.ForeignKey("department.id"))
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     requested_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
-    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
-    series_id: Mapped[int | None] = mapped_column(sa.ForeignKey("series.id"), index=True)
-    meeting_id: Mapped[int | None] = mapped_column(sa.ForeignKey("meeting.id"), index=True)
-    placement_id: Mapped[int | None] = mapped_column(sa.ForeignKey("placement.id"), index=True)
-    replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("action.id"), index=True)
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    series_id: Mapped[int | None] = mapped_column(sa.ForeignKey("series.id"))
+    meeting_id: Mapped[int | None] = mapped_column(sa.ForeignKey("meeting.id"))
+    placement_id: Mapped[int | None] = mapped_column(sa.ForeignKey("placement.id"))
+    replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("action.id"))
     status: Mapped[Status] = mapped_column(EnumValue(Status))
     priority: Mapped[Priority] = mapped_column(EnumValue(Priority), default=Priority.normal)
     repeat: Mapped[Repeat | None] = mapped_column(EnumValue(Repeat))
@@ -80,11 +93,9 @@ class Action(Recorded, Base):
     blocked_need: Mapped[str | None] = mapped_column(sa.String(500))
     blocked_on: Mapped[date | None]
     next_look_on: Mapped[date | None]
-    blocker_person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
-    blocker_department_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("department.id"), index=True
-    )
-    blocker_action_id: Mapped[int | None] = mapped_column(sa.ForeignKey("action.id"), index=True)
+    blocker_person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    blocker_department_id: Mapped[int | None] = mapped_column(sa.ForeignKey("department.id"))
+    blocker_action_id: Mapped[int | None] = mapped_column(sa.ForeignKey("action.id"))
     done_on: Mapped[date | None]
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -669,13 +669,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("action", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_action_blocker_action_id"), ["blocker_action_id"], unique=False
+            "ix_action_blocker_action",
+            ["blocker_action_id"],
+            unique=False,
+            sqlite_where=sa.text("blocker_action_id IS NOT NULL"),
+            postgresql_where=sa.text("blocker_action_id IS NOT NULL"),
         )
         batch_op.create_index(
-            batch_op.f("ix_action_blocker_department_id"), ["blocker_department_id"], unique=False
+            "ix_action_blocker_department",
+            ["blocker_department_id"],
+            unique=False,
+            sqlite_where=sa.text("blocker_department_id IS NOT NULL"),
+            postgresql_where=sa.text("blocker_department_id IS NOT NULL"),
         )
         batch_op.create_index(
-            batch_op.f("ix_action_blocker_person_id"), ["blocker_person_id"], unique=False
+            "ix_action_blocker_person",
+            ["blocker_person_id"],
+            unique=False,
+            sqlite_where=sa.text("blocker_person_id IS NOT NULL"),
+            postgresql_where=sa.text("blocker_person_id IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_action_cancelled",
@@ -684,12 +696,21 @@ def upgrade() -> None:
             sqlite_where=sa.text("status IN ('cancelled')"),
             postgresql_where=sa.text("status IN ('cancelled')"),
         )
-        batch_op.create_index(
-            batch_op.f("ix_action_created_by_id"), ["created_by_id"], unique=False
-        )
         batch_op.create_index("ix_action_department", ["department_id", "status"], unique=False)
-        batch_op.create_index("ix_action_issue", ["issue_id", "status", "due_on"], unique=False)
-        batch_op.create_index(batch_op.f("ix_action_meeting_id"), ["meeting_id"], unique=False)
+        batch_op.create_index(
+            "ix_action_issue",
+            ["issue_id", "status", "due_on"],
+            unique=False,
+            sqlite_where=sa.text("issue_id IS NOT NULL"),
+            postgresql_where=sa.text("issue_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_action_meeting",
+            ["meeting_id"],
+            unique=False,
+            sqlite_where=sa.text("meeting_id IS NOT NULL"),
+            postgresql_where=sa.text("meeting_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_action_original_due",
             [
@@ -712,9 +733,27 @@ def upgrade() -> None:
             sqlite_where=sa.text("status IN ('open', 'in_progress', 'blocked')"),
             postgresql_where=sa.text("status IN ('open', 'in_progress', 'blocked')"),
         )
-        batch_op.create_index(batch_op.f("ix_action_placement_id"), ["placement_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_action_replaces_id"), ["replaces_id"], unique=False)
-        batch_op.create_index("ix_action_requested_by", ["requested_by_id", "status"], unique=False)
+        batch_op.create_index(
+            "ix_action_placement",
+            ["placement_id"],
+            unique=False,
+            sqlite_where=sa.text("placement_id IS NOT NULL"),
+            postgresql_where=sa.text("placement_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_action_replaces",
+            ["replaces_id"],
+            unique=False,
+            sqlite_where=sa.text("replaces_id IS NOT NULL"),
+            postgresql_where=sa.text("replaces_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_action_requested_by",
+            ["requested_by_id", "status"],
+            unique=False,
+            sqlite_where=sa.text("requested_by_id IS NOT NULL"),
+            postgresql_where=sa.text("requested_by_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_action_running",
             ["due_on", "id", "issue_id", "priority", "promised_on", "status"],
@@ -722,7 +761,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("status IN ('open', 'in_progress', 'blocked')"),
             postgresql_where=sa.text("status IN ('open', 'in_progress', 'blocked')"),
         )
-        batch_op.create_index(batch_op.f("ix_action_series_id"), ["series_id"], unique=False)
+        batch_op.create_index(
+            "ix_action_series",
+            ["series_id"],
+            unique=False,
+            sqlite_where=sa.text("series_id IS NOT NULL"),
+            postgresql_where=sa.text("series_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_action_unfinished",
             ["due_on", "id", "issue_id", "owner_id", "series_id", "status"],
@@ -1004,15 +1049,31 @@ def downgrade() -> None:
             sqlite_where=sa.text("status IN ('proposed', 'open', 'in_progress', 'blocked')"),
             postgresql_where=sa.text("status IN ('proposed', 'open', 'in_progress', 'blocked')"),
         )
-        batch_op.drop_index(batch_op.f("ix_action_series_id"))
+        batch_op.drop_index(
+            "ix_action_series",
+            sqlite_where=sa.text("series_id IS NOT NULL"),
+            postgresql_where=sa.text("series_id IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_action_running",
             sqlite_where=sa.text("status IN ('open', 'in_progress', 'blocked')"),
             postgresql_where=sa.text("status IN ('open', 'in_progress', 'blocked')"),
         )
-        batch_op.drop_index("ix_action_requested_by")
-        batch_op.drop_index(batch_op.f("ix_action_replaces_id"))
-        batch_op.drop_index(batch_op.f("ix_action_placement_id"))
+        batch_op.drop_index(
+            "ix_action_requested_by",
+            sqlite_where=sa.text("requested_by_id IS NOT NULL"),
+            postgresql_where=sa.text("requested_by_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_action_replaces",
+            sqlite_where=sa.text("replaces_id IS NOT NULL"),
+            postgresql_where=sa.text("replaces_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_action_placement",
+            sqlite_where=sa.text("placement_id IS NOT NULL"),
+            postgresql_where=sa.text("placement_id IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_action_owner_running",
             sqlite_where=sa.text("status IN ('open', 'in_progress', 'blocked')"),
@@ -1020,18 +1081,37 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_action_owner")
         batch_op.drop_index("ix_action_original_due")
-        batch_op.drop_index(batch_op.f("ix_action_meeting_id"))
-        batch_op.drop_index("ix_action_issue")
+        batch_op.drop_index(
+            "ix_action_meeting",
+            sqlite_where=sa.text("meeting_id IS NOT NULL"),
+            postgresql_where=sa.text("meeting_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_action_issue",
+            sqlite_where=sa.text("issue_id IS NOT NULL"),
+            postgresql_where=sa.text("issue_id IS NOT NULL"),
+        )
         batch_op.drop_index("ix_action_department")
-        batch_op.drop_index(batch_op.f("ix_action_created_by_id"))
         batch_op.drop_index(
             "ix_action_cancelled",
             sqlite_where=sa.text("status IN ('cancelled')"),
             postgresql_where=sa.text("status IN ('cancelled')"),
         )
-        batch_op.drop_index(batch_op.f("ix_action_blocker_person_id"))
-        batch_op.drop_index(batch_op.f("ix_action_blocker_department_id"))
-        batch_op.drop_index(batch_op.f("ix_action_blocker_action_id"))
+        batch_op.drop_index(
+            "ix_action_blocker_person",
+            sqlite_where=sa.text("blocker_person_id IS NOT NULL"),
+            postgresql_where=sa.text("blocker_person_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_action_blocker_department",
+            sqlite_where=sa.text("blocker_department_id IS NOT NULL"),
+            postgresql_where=sa.text("blocker_department_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_action_blocker_action",
+            sqlite_where=sa.text("blocker_action_id IS NOT NULL"),
+            postgresql_where=sa.text("blocker_action_id IS NOT NULL"),
+        )
 
     op.drop_table("action")
     with op.batch_alter_table("placement", schema=None) as batch_op:

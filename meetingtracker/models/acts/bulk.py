@@ -6,13 +6,14 @@ What `Row.create` does one by one, for imports and for the large demo. Nothing h
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from meetingtracker.db import db
+from meetingtracker.db import EnumValue, UTCDateTime, db
 from meetingtracker.models.event import Event, Recorded, encode
 from meetingtracker.rules.permissions import Actor
 
@@ -25,6 +26,8 @@ class Batch:
 
     def __init__(self, kind_of_row: type[Recorded]) -> None:
         self._table: sa.Table = kind_of_row.__table__  # type: ignore[attr-defined]
+        # A plain string: SQLAlchemy's own kind of name costs the driver a look-up for every row.
+        self._name = str.__str__(self._table.name)
         derived = kind_of_row.derived
         self._recorded = {c.name for c in self._table.columns if c.name not in derived} - {
             "id", "version",
@@ -67,7 +70,7 @@ class Batch:
                 self._used.add(place)
             row.append(convert(value))
         self._rows.append(tuple(row))
-        event = (at, by.id, kind, self._table.name, 0, 1, meeting_id, reason, changes)
+        event = (at, by.id, kind, self._name, 0, 1, meeting_id, reason, changes)
         converted = [c(value) for c, value in zip(self._convert_event, event, strict=True)]
         self._events.append(tuple(converted))
         return len(self._rows) - 1
@@ -96,16 +99,24 @@ def _default(column: sa.Column[Any]) -> Any:
 
 
 def converters(columns: Iterable[sa.Column[Any]]) -> list[Any]:
-    """For each column the function that turns a value into what the driver takes."""
+    """For each column the function that turns a value into what the driver takes.
+
+    Days, moments and enums come again and again: each is converted, and kept in memory, once.
+    """
     dialect = db.engine.dialect
 
-    def as_it_is(value: Any) -> Any:
-        return value
+    def converter(column: sa.Column[Any]) -> Any:
+        convert = column.type.dialect_impl(dialect).bind_processor(dialect)
+        if convert is None:
+            return _as_it_is
+        few = isinstance(column.type, sa.Date | UTCDateTime | EnumValue)
+        return lru_cache(maxsize=1024)(convert) if few else convert
 
-    return [
-        column.type.dialect_impl(dialect).bind_processor(dialect) or as_it_is
-        for column in columns
-    ]  # fmt: skip
+    return [converter(column) for column in columns]
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def new_ids(session: Session, table: sa.Table, count: int) -> list[int]:
