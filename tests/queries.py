@@ -3,21 +3,21 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from meetingtracker.db import db
 
 
 @contextmanager
-def queries() -> Iterator[list[str]]:
-    """The statements run inside; needs an app context."""
+def queries(engine: Engine | None = None) -> Iterator[list[str]]:
+    """The statements run inside; needs an app context unless it is given the engine."""
     seen: list[str] = []
 
     def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
         if statement.startswith(("SELECT", "WITH")):  # not what begins a transaction
             seen.append(statement)
 
-    engine = db.engine
+    engine = engine or db.engine
     event.listen(engine, "before_cursor_execute", note)
     try:
         yield seen
