@@ -26,6 +26,15 @@ from wtforms.widgets import Select, html_params
 
 from meetingtracker.rules.errors import RuleBroken
 
+WEEKDAYS = (
+    (1, _l("Monday")),
+    (2, _l("Tuesday")),
+    (3, _l("Wednesday")),
+    (4, _l("Thursday")),
+    (5, _l("Friday")),
+    (6, _l("Saturday")),
+    (7, _l("Sunday")),
+)
 EARLIEST, LATEST = date(1970, 1, 1), date(2200, 12, 31)
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from meetingtracker.db import db
 from meetingtracker.models.action import Action
-from meetingtracker.models.acts.give_action import give_action
+from meetingtracker.models.acts.give_action import promise_again
 from meetingtracker.models.event import Event
 from meetingtracker.models.person import Person
 from meetingtracker.rules.errors import N_, RuleBroken
@@ -26,13 +26,7 @@ def promise_instead(
     if due_on == action.due_on:
         raise RuleBroken(N_("That is the proposed date: accept it."), field="due_on")
     action.decline(reason=reason, by=by, at=at)
-    return give_action(
-        title=action.title, owner_id=action.owner_id, due_on=due_on, by=by, at=at, on=on,
-        department_id=action.department_id, issue_id=action.issue_id, series_id=action.series_id,
-        requested_by_id=action.requested_by_id, present_in_meeting=True, priority=action.priority,
-        repeat=action.repeat, description=action.description,
-        description_html=action.description_html, replaces_id=action.id,
-    )  # fmt: skip
+    return promise_again(action, due_on=due_on, by=by, at=at, on=on)
 
 
 def decline(action: Action, *, reason: str, by: Actor, at: datetime) -> bool:

@@ -7,7 +7,7 @@ from dateutil.relativedelta import relativedelta
 
 from meetingtracker.db import db
 from meetingtracker.models.action import Action
-from meetingtracker.models.acts.give_action import give_action
+from meetingtracker.models.acts.give_action import promise_again
 from meetingtracker.rules.permissions import Actor
 from meetingtracker.rules.states import UNFINISHED, Repeat
 
@@ -35,13 +35,7 @@ def finish_action(
     steps = 1
     while (due_on := action.original_due_on + STEPS[action.repeat] * steps) <= on:
         steps += 1
-    return give_action(
-        title=action.title, owner_id=action.owner_id, due_on=due_on, by=by, at=at, on=on,
-        department_id=action.department_id, issue_id=action.issue_id, series_id=action.series_id,
-        requested_by_id=action.requested_by_id, present_in_meeting=True, priority=action.priority,
-        repeat=action.repeat, description=action.description,
-        description_html=action.description_html, replaces_id=action.id,
-    )  # fmt: skip
+    return promise_again(action, due_on=due_on, by=by, at=at, on=on)
 
 
 def take_back_finish(action: Action, *, by: Actor, at: datetime) -> bool:

@@ -87,3 +87,16 @@ def _home_of(issue_id: int | None) -> int | None:
             Issue.id == issue_id
         )
     )
+
+
+def promise_again(
+    action: Action, *, due_on: date | None, by: Actor, at: datetime, on: date
+) -> Action:
+    """The same promise by the same person with a first date of its own; it binds at once."""
+    return give_action(
+        title=action.title, owner_id=action.owner_id, due_on=due_on, by=by, at=at, on=on,
+        department_id=action.department_id, issue_id=action.issue_id, series_id=action.series_id,
+        requested_by_id=action.requested_by_id, present_in_meeting=True, priority=action.priority,
+        repeat=action.repeat, description=action.description,
+        description_html=action.description_html, replaces_id=action.id,
+    )  # fmt: skip

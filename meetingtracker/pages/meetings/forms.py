@@ -23,6 +23,7 @@ from meetingtracker.models.series import Series
 from meetingtracker.rules.agenda import Outcome, Verdict
 from meetingtracker.rules.states import Presence, Visibility
 from meetingtracker.web.forms import (
+    WEEKDAYS,
     ChoiceField,
     DayField,
     Form,
@@ -31,16 +32,6 @@ from meetingtracker.web.forms import (
     between,
     pairs,
     required,
-)
-
-WEEKDAYS = (
-    (1, _l("Monday")),
-    (2, _l("Tuesday")),
-    (3, _l("Wednesday")),
-    (4, _l("Thursday")),
-    (5, _l("Friday")),
-    (6, _l("Saturday")),
-    (7, _l("Sunday")),
 )
 
 

@@ -9,12 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectMultipleField, StringField, TextAreaField, widgets
 from wtforms.validators import InputRequired, ValidationError
 
-from meetingtracker.web.forms import VersionedForm, at_most, pairs, required
-
-WEEKDAYS = [
-    ("1", _l("Monday")), ("2", _l("Tuesday")), ("3", _l("Wednesday")), ("4", _l("Thursday")),
-    ("5", _l("Friday")), ("6", _l("Saturday")), ("7", _l("Sunday")),
-]  # fmt: skip
+from meetingtracker.web.forms import WEEKDAYS, VersionedForm, at_most, pairs, required
 
 
 class SettingsForm(VersionedForm):

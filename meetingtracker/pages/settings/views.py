@@ -11,11 +11,11 @@ from meetingtracker.models.organisation import (
     Organisation,
     the_organisation,
 )
-from meetingtracker.pages.settings.forms import WEEKDAYS, SettingsForm
+from meetingtracker.pages.settings.forms import SettingsForm
 from meetingtracker.rules.permissions import Permission
 from meetingtracker.web.access import actor, allow, found, require
 from meetingtracker.web.change import Answer, change
-from meetingtracker.web.forms import VersionedForm
+from meetingtracker.web.forms import WEEKDAYS, VersionedForm
 
 area = Blueprint("settings", __name__)
 

@@ -11,17 +11,8 @@ from wtforms.validators import Email, InputRequired, ValidationError
 
 from meetingtracker.models.acts.set_up import Line
 from meetingtracker.web.filters import LANGUAGES
-from meetingtracker.web.forms import ChoiceField, Form, at_most, required
+from meetingtracker.web.forms import WEEKDAYS, ChoiceField, Form, at_most, required
 
-WEEKDAYS = (
-    (1, _l("Monday")),
-    (2, _l("Tuesday")),
-    (3, _l("Wednesday")),
-    (4, _l("Thursday")),
-    (5, _l("Friday")),
-    (6, _l("Saturday")),
-    (7, _l("Sunday")),
-)
 _MAIL = re.compile(r"<?([^\s<>,;:@]+@[^\s<>,;:@]+\.[^\s<>,;:@]+)>?")
 
 
