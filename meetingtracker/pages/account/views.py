@@ -65,7 +65,8 @@ def enter() -> str | Response | tuple[str, int]:
     if form.carried.data and (held := carry.carried(form.carried.data)):
         to, fields = held
         return render_template("account/resume.html", to=to, fields=fields)
-    return redirect(safe_path(form.next.data) or url_for("home.my_week"))
+    wanted = safe_path(form.next.data)
+    return redirect(request.script_root + wanted if wanted else url_for("home.my_week"))
 
 
 def _begin(person_id: int, *, on_phone: bool) -> None:

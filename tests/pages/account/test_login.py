@@ -91,3 +91,17 @@ def test_a_page_from_before_the_last_sign_in_loses_nothing(world: World) -> None
     forged = Page(visit.client.post("/issues/new", data=typed, headers=elsewhere), "/issues/new")
     assert forged.status == 400
     assert "Labels print wrong" not in forged.text
+
+
+def test_signing_in_stays_under_the_path_of_the_house(world: World) -> None:
+    """Under https://example.com/meet the server hands SCRIPT_NAME on; `next` comes without it."""
+    visit = world.stranger()
+    at = {"SCRIPT_NAME": "/meet"}
+    asked = visit.client.get("/board", environ_overrides=at)
+    assert asked.location == "/meet/login?next=/board"
+    page = Page(visit.client.get("/login?next=/board", environ_overrides=at), "/login")
+    fields = {"email": "sam@example.com", "password": PASSWORD, "next": "/board"}
+    answer = visit.client.post(
+        "/login", data={"csrf_token": page.token, **fields}, environ_overrides=at
+    )
+    assert answer.location == "/meet/board"
