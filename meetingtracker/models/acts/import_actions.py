@@ -56,9 +56,11 @@ class _Import:
                 self.changes.append((known["id"], row, owner.id if owner else None, department))
         if bad:
             return Plan(sorted(bad, key=lambda b: (b.line, b.row)), rows=len(rows))
+        count = len(rows)
+        rows.clear()
         self._prepare(fresh)
         return Plan(
-            [], rows=len(rows), created=len(self.batch), changed=len(self.changes),
+            [], rows=count, created=len(self.batch), changed=len(self.changes),
             store=self.store,
         )  # fmt: skip
 
@@ -72,9 +74,12 @@ class _Import:
         by, at, on, tell = (
             self.context.by, self.context.at, self.context.on, self.context.tell,
         )  # fmt: skip
-        for number, (row, owner, department) in enumerate(fresh):
+        total = len(fresh)
+        fresh.reverse()  # a row is let go once it is made ready: both of all would be much memory
+        for number in range(total):
+            row, owner, department = fresh.pop()
             if number % EVERY == 0:
-                tell(number, len(fresh))
+                tell(number, total)
             self.new.add(row.external_id)
             self.batch.add(
                 "action.given", by=by, at=at, reason=REASON,

@@ -56,17 +56,22 @@ class _Import:
                 self.changes.append((known["id"], row, values))
         if bad:
             return Plan(sorted(bad, key=lambda b: (b.line, b.row)), rows=len(rows))
+        count = len(rows)
+        rows.clear()
         self._prepare(fresh)
         return Plan(
-            [], rows=len(rows), created=len(self.batch), changed=len(self.changes),
+            [], rows=count, created=len(self.batch), changed=len(self.changes),
             store=self.store,
         )  # fmt: skip
 
     def _prepare(self, fresh: list[tuple[IssueRow, dict[str, Any]]]) -> None:
         by, at, on = self.context.by, self.context.at, self.context.on
-        for number, (row, values) in enumerate(fresh):
+        total = len(fresh)
+        fresh.reverse()  # a row is let go once it is made ready: both of all would be much memory
+        for number in range(total):
+            row, values = fresh.pop()
             if number % EVERY == 0:
-                self.context.tell(number, len(fresh))
+                self.context.tell(number, total)
             self.new.add(row.external_id)
             self.batch.add(
                 "issue.raised", by=by, at=at, reason=REASON, external_id=row.external_id,
