@@ -34,22 +34,8 @@ def show_page(issue_id: int, **refused: Form) -> str:
     """The issue's page; `refused` puts a form with its errors in place of an empty one."""
     page = found(issue_page(actor(), issue_id))
     issue = page.issue
-    made: dict[str, Form] = {
-        "triage_form": forms.TriageForm(
-            None, owning_department=issue.owning_department_id, severity=issue.severity,
-            version=issue.version, prefix="",
-        ),
-        "point_form": forms.PointPersonForm(
-            None, point_person=issue.point_person_id, version=issue.version
-        ),
-        "stage_form": forms.StageForm(
-            None, stage=issue.stage, version=issue.version, need=issue.blocked_need,
-            blocker_department=issue.blocker_department_id,
-        ),
-        "resolve_form": forms.ResolveForm(None, version=issue.version),
-        "comment_form": forms.CommentForm(None),
-        "reader_form": forms.ReaderForm(None),
-    }  # fmt: skip
+    allowed = _allowed(page)
+    made = _forms(issue, allowed)
     made |= refused
     refusal = [error for form in refused.values() for error in form.form_errors]
     if button := made.pop("button_form", None):  # it has no fields to show an error beside
@@ -58,7 +44,7 @@ def show_page(issue_id: int, **refused: Form) -> str:
     for name, form in made.items():
         distinct_ids(form, name.removesuffix("_form"))
     return render_template(
-        "issues/show.html", page=page, issue=issue, may=_allowed(page),
+        "issues/show.html", page=page, issue=issue, may=allowed,
         items=items_of_issue(issue_id, actor=actor()), today=today(),
         timeline=timeline(page.comments, page.history, page.decisions),
         updatable={
@@ -71,6 +57,29 @@ def show_page(issue_id: int, **refused: Form) -> str:
         refusal=" ".join(refusal),
         here=url_for("issues.show", issue_id=issue_id), **made,
     )  # fmt: skip
+
+
+def _forms(issue: Issue, allowed: dict[str, bool]) -> dict[str, Form]:
+    """The forms that the page will show, made from what stands now; choices cost time."""
+    version = issue.version
+    made: dict[str, Form] = {"comment_form": forms.CommentForm(None)}
+    if allowed["triage"]:
+        made["triage_form"] = forms.TriageForm(
+            None, owning_department=issue.owning_department_id, severity=issue.severity,
+            version=version,
+        )  # fmt: skip
+        made["point_form"] = forms.PointPersonForm(
+            None, point_person=issue.point_person_id, version=version
+        )
+    if allowed["stage"]:
+        made["stage_form"] = forms.StageForm(
+            None, stage=issue.stage, version=version, need=issue.blocked_need,
+            blocker_department=issue.blocker_department_id,
+        )  # fmt: skip
+        made["resolve_form"] = forms.ResolveForm(None, version=version)
+    if allowed["readers"] and issue.confidential:
+        made["reader_form"] = forms.ReaderForm(None)
+    return made
 
 
 def _allowed(page: IssuePage) -> dict[str, bool]:
