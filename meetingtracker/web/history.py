@@ -10,9 +10,13 @@ from flask_babel import gettext as _
 from meetingtracker.models.comment import Comment
 from meetingtracker.models.decision import Decision
 from meetingtracker.models.reads.history import Happening
+from meetingtracker.rules.errors import N_
 from meetingtracker.rules.history import SENTENCES
 from meetingtracker.rules.states import Stage
 from meetingtracker.web.filters import day
+
+
+_TRIAGED = N_("%(who)s triaged it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ def sentence(event: Happening) -> str | None:
         return None
     text, field = SENTENCES[event.kind]
     old, new = event.changes.get(field, [None, None]) if field else (None, None)
+    if event.kind == "issue.triaged" and new is None:  # only the owning department was named
+        text = _TRIAGED
     if event.kind == "issue.stage_set" and new is None:
         return None
     return _(

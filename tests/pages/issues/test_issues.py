@@ -273,3 +273,12 @@ def test_a_picture_too_large_to_decode_is_refused(sqlite_world: World) -> None:
     visit = sqlite_world.sign_in("sam")
     fields = {"title": TITLE, "photo": (out, "large.png")}
     assert visit.post("/issues/new", fields, page="/issues/new").status == 422
+
+
+def test_naming_the_owner_alone_is_told_without_a_severity(world: World) -> None:
+    issue_id = raised(world)
+    owner = world.cast.department["Tech"]
+    assert step(world, "sam", issue_id, "triage", owning_department=owner, severity=3) == 302
+    text = world.sign_in("sam").get(f"/issues/{issue_id}").text
+    assert "Sam Reid triaged it" in text
+    assert "severity –" not in text
