@@ -15,7 +15,6 @@ from meetingtracker.rules.history import SENTENCES
 from meetingtracker.rules.states import Stage
 from meetingtracker.web.filters import day
 
-
 _TRIAGED = N_("%(who)s triaged it")
 
 
