@@ -1,8 +1,10 @@
 """The tables: importing this package names them all for the mapper and the migrations."""
 
 from meetingtracker.models import (
+    absence,
     action,
     agenda_item,
+    api_token,
     comment,
     decision,
     department,
@@ -11,14 +13,19 @@ from meetingtracker.models import (
     issue,
     meeting,
     organisation,
+    outbox,
     person,
+    second_factor,
     series,
     sign_in,
+    throttle,
 )
 
 __all__ = [
+    "absence",
     "action",
     "agenda_item",
+    "api_token",
     "comment",
     "decision",
     "department",
@@ -27,7 +34,10 @@ __all__ = [
     "issue",
     "meeting",
     "organisation",
+    "outbox",
     "person",
+    "second_factor",
     "series",
     "sign_in",
+    "throttle",
 ]

@@ -34,7 +34,8 @@ class Action(Recorded, Base):
 
     `original_due_on` is written once, with the first date, and never again by any path (a database
     trigger says so too). Owner and date may be empty until the minutes are issued, and in imported
-    history. `undone_at`: taken back by its creator; it then counts nowhere.
+    history. `undone_at`: taken back by its creator; it then counts nowhere. `waits_until_on`: until
+    then it may lie, said whoever handed over for an owner who left.
     """
 
     __tablename__ = "action"
@@ -93,6 +94,7 @@ class Action(Recorded, Base):
     blocked_need: Mapped[str | None] = mapped_column(sa.String(500))
     blocked_on: Mapped[date | None]
     next_look_on: Mapped[date | None]
+    waits_until_on: Mapped[date | None]
     blocker_person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     blocker_department_id: Mapped[int | None] = mapped_column(sa.ForeignKey("department.id"))
     blocker_action_id: Mapped[int | None] = mapped_column(sa.ForeignKey("action.id"))

@@ -1,5 +1,7 @@
 """The history: one append-only row for every change of state, written in the same transaction."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any, ClassVar, Self
@@ -16,7 +18,7 @@ class Event(Base):
 
     __tablename__ = "event"
     __table_args__ = (
-        sa.UniqueConstraint("subject_type", "subject_id", "subject_version"),
+        sa.UniqueConstraint("subject_type", "subject_id", "subject_version", "kind"),
         sa.Index("ix_event_at", "at", "id"),
         sa.Index(
             "ix_event_meeting", "meeting_id", sqlite_where=sa.text("meeting_id IS NOT NULL"),
@@ -43,6 +45,7 @@ class Recorded:
     """
 
     derived: ClassVar[frozenset[str]] = frozenset()
+    _one_version = _told = False
 
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-2)
     version: Mapped[int] = mapped_column(sa.Integer, sort_order=-1)
@@ -107,11 +110,22 @@ class Recorded:
                 changes[name] = [encode(old), encode(value)]
         if not changes:
             return False
-        self.version += 1
+        if not self._told:
+            self.version += 1
+            self._told = self._one_version
         if "updated_at" in self.derived:
             self.updated_at = at
         db.session().add(self._event(kind, by, at, reason, meeting_id, changes))
         return True
+
+    @contextmanager
+    def as_one_version(self) -> Iterator[None]:
+        """What is recorded inside is one version of the row, told by an event for each kind."""
+        self._one_version = True
+        try:
+            yield
+        finally:
+            self._one_version = self._told = False
 
     def _event(
         self,

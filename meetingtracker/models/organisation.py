@@ -6,8 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from meetingtracker.db import Base, UTCDateTime, db
+from meetingtracker.db import Base, EnumValue, UTCDateTime, db
 from meetingtracker.models.event import Recorded
+from meetingtracker.rules.accounts import FactorPolicy
 from meetingtracker.rules.calendar import WorkingCalendar
 from meetingtracker.rules.permissions import Actor
 
@@ -23,6 +24,9 @@ class Organisation(Recorded, Base):
     zone: Mapped[str] = mapped_column(sa.String(64))
     weekdays: Mapped[str] = mapped_column(sa.String(7), default="12345")
     uses_mail: Mapped[bool] = mapped_column(default=False)
+    factor_policy: Mapped[FactorPolicy] = mapped_column(
+        EnumValue(FactorPolicy), default=FactorPolicy.nobody, server_default="nobody"
+    )
     set_up_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     @classmethod

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Person(Recorded, Base):
-    """`email` is kept folded to lower case. Without a password hash nobody can sign in as them."""
+    """`email` is kept folded to lower case. Without a password hash no password opens the account.
+
+    `delegate_id`: who answers for them while they are away, and after they have left.
+    """
 
     __tablename__ = "person"
     derived = frozenset({"password_hash"})
@@ -26,6 +29,7 @@ class Person(Recorded, Base):
     is_admin: Mapped[bool] = mapped_column(default=False)
     department_id: Mapped[int | None] = mapped_column(sa.ForeignKey("department.id"), index=True)
     manager_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    delegate_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     zone: Mapped[str | None] = mapped_column(sa.String(64))
     language: Mapped[str | None] = mapped_column(sa.String(12))
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))

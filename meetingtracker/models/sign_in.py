@@ -25,7 +25,10 @@ def hashed(token: str) -> str:
 
 
 class SignIn(Base):
-    """A server-side session. `idle_until` slides with use, `ends_at` never does."""
+    """A server-side session: ends after IDLE without use, and at `ends_at` in any case.
+
+    `confirmed_at`: when its person last proved who they are, by password, passkey or link.
+    """
 
     __tablename__ = "session"
 
@@ -34,6 +37,7 @@ class SignIn(Base):
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     device: Mapped[str] = mapped_column(sa.String(200))
     on_phone: Mapped[bool] = mapped_column(default=False)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -48,7 +52,7 @@ class SignIn(Base):
         db.session().add(
             cls(
                 person_id=person_id, token_hash=hashed(token), device=device[:200],
-                on_phone=on_phone, created_at=at, last_seen_at=at,
+                on_phone=on_phone, confirmed_at=at, created_at=at, last_seen_at=at,
                 ends_at=at + (ON_PHONE if on_phone else LONGEST),
             )
         )  # fmt: skip
@@ -76,7 +80,10 @@ def end_all(person_id: int, *, at: datetime, but: str | None = None) -> None:
 
 
 class OneTimeLink(Base):
-    """A link that works once: the first set-up, an invitation, a reset."""
+    """A link that works once: the first set-up, an invitation, a reset, a sign-in, a new address.
+
+    `address`: the new mail address that the link confirms.
+    """
 
     __tablename__ = "one_time_link"
 
@@ -84,6 +91,7 @@ class OneTimeLink(Base):
     kind: Mapped[str] = mapped_column(sa.String(16))
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    address: Mapped[str | None] = mapped_column(sa.String(254))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ends_at: Mapped[datetime] = mapped_column(UTCDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

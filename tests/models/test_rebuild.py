@@ -27,7 +27,7 @@ def rebuilt_wrongly(session: Any) -> list[str]:
         events = session.execute(
             sa.select(Event.subject_id, Event.subject_version, Event.changes)
             .where(Event.subject_type == noun.__tablename__)
-            .order_by(Event.subject_id, Event.subject_version)
+            .order_by(Event.subject_id, Event.subject_version, Event.id)
         )
         for subject, version, changes in events:
             state = histories.setdefault(subject, {})

@@ -42,7 +42,7 @@ def _differs(connection: sa.Connection, noun: type[Recorded], row_id: int) -> bo
     events = connection.execute(
         sa.select(Event.subject_version, Event.changes)
         .where(Event.subject_type == table.name, Event.subject_id == row_id)
-        .order_by(Event.subject_version)
+        .order_by(Event.subject_version, Event.id)
     ).all()
     state: dict[str, Any] = {}
     for _, changes in events:

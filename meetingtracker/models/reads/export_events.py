@@ -48,7 +48,7 @@ def _lines(actor: Actor | None) -> Iterator[tuple[Any, ...]]:
         visible = sa.select(Action.id).where(visible_actions(actor))
         changed = changed.where(Event.subject_id.in_(visible))
         said = said.where(Comment.action_id.in_(visible))
-    by_action = changed.order_by(Event.subject_id, Event.subject_version)
+    by_action = changed.order_by(Event.subject_id, Event.subject_version, Event.id)
     for action_id, at, _, version, changes in session.execute(
         by_action.execution_options(yield_per=CHUNK)
     ):
