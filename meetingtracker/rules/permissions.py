@@ -1,16 +1,22 @@
 """Who may do what: one predicate each, asked by page, button, API and worker.
 
-Source: the table "Who may do what" of the product description. `d` there is the own department; for
-an issue that is the raising or the owning one, for an action the action's. Rights add up.
+Each finds out what the actor is to the thing; the table `who_may.WHO_MAY` decides. Rights add up.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 from meetingtracker.rules.errors import N_
-from meetingtracker.rules.states import Labelled, Status, Visibility
+from meetingtracker.rules.states import Labelled, Visibility
+from meetingtracker.rules.things import (
+    ActionLike,
+    BlockedLike,
+    IssueLike,
+    ItemLike,
+    MeetingLike,
+    SeriesLike,
+)
+from meetingtracker.rules.who_may import Deed, Standing, may
 
 
 class Role(Labelled):
@@ -21,7 +27,8 @@ class Role(Labelled):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. `leads` holds the ids of the departments led, as leader or deputy."""
+    """Who acts. `leads`: ids of the departments led, as leader or deputy. `stands_in_for`: ids of
+    people who are away or have left and named the actor their delegate."""
 
     id: int | None
     name: str
@@ -30,6 +37,7 @@ class Actor:
     department_id: int | None = None
     leads: frozenset[int] = frozenset()
     active: bool = True
+    stands_in_for: frozenset[int] = frozenset()
 
     @property
     def is_executive(self) -> bool:
@@ -61,57 +69,55 @@ def may_enter(actor: Actor, permission: Permission) -> bool:
         return False
     match permission:
         case Permission.administer:
-            return actor.is_admin
+            return may(Deed.administer, _roles(actor))
         case Permission.oversee:
-            return actor.is_admin or actor.is_executive
+            return may(Deed.oversee, _roles(actor))
         case Permission.signed_in | Permission.manage_series:
             return True
 
 
-class IssueLike(Protocol):
-    @property
-    def raising_department_id(self) -> int: ...
-    @property
-    def owning_department_id(self) -> int | None: ...
-    @property
-    def point_person_id(self) -> int | None: ...
-    @property
-    def raised_by_id(self) -> int | None: ...
-    @property
-    def confidential(self) -> bool: ...
-    @property
-    def reader_ids(self) -> Collection[int]: ...
+# --- standings --------------------------------------------------------------------------------
 
 
-class ActionLike(Protocol):
-    @property
-    def department_id(self) -> int | None: ...
-    @property
-    def owner_id(self) -> int | None: ...
-    @property
-    def requested_by_id(self) -> int | None: ...
-    @property
-    def created_by_id(self) -> int | None: ...
-    @property
-    def moves(self) -> int: ...
-    @property
-    def status(self) -> Status: ...
+def _given(**standings: bool) -> frozenset[Standing]:
+    """The standings that hold, by name."""
+    return frozenset(Standing[name] for name, holds in standings.items() if holds)
 
 
-class SeriesLike(Protocol):
-    @property
-    def owner_id(self) -> int | None: ...
-    @property
-    def visibility(self) -> Visibility: ...
-    @property
-    def attendee_ids(self) -> Collection[int]: ...
+def _roles(actor: Actor) -> frozenset[Standing]:
+    return _given(
+        anyone=actor.active, admin=actor.is_admin, executive=actor.is_executive,
+        any_leader=actor.is_leader,
+    )  # fmt: skip
 
 
-class MeetingLike(Protocol):
-    @property
-    def facilitator_id(self) -> int | None: ...
-    @property
-    def scribe_id(self) -> int | None: ...
+def _is(actor: Actor, *people: int | None) -> bool:
+    return actor.id is not None and actor.id in people
+
+
+def _stands_for(actor: Actor, person_id: int | None) -> bool:
+    return _is(actor, person_id) or person_id in actor.stands_in_for
+
+
+def _to_issue(actor: Actor, issue: IssueLike, in_meeting: bool = False) -> frozenset[Standing]:
+    return _roles(actor) | _given(
+        leader=leads_issue(actor, issue), point_person=_is(actor, issue.point_person_id),
+        raiser=_is(actor, issue.raised_by_id), runner=in_meeting,
+    )  # fmt: skip
+
+
+def _to_action(actor: Actor, action: ActionLike, in_meeting: bool = False) -> frozenset[Standing]:
+    return _roles(actor) | _given(
+        leader=actor.leads_any(action.department_id), owner=_stands_for(actor, action.owner_id),
+        requester=_is(actor, action.requested_by_id), creator=_is(actor, action.created_by_id),
+        runner=in_meeting,
+    )  # fmt: skip
+
+
+def _to_series(actor: Actor, series: SeriesLike) -> frozenset[Standing]:
+    return _roles(actor) | _given(
+        series_owner=_is(actor, series.owner_id), attendee=actor.id in series.attendee_ids
+    )
 
 
 # --- issues -----------------------------------------------------------------------------------
@@ -123,60 +129,55 @@ def leads_issue(actor: Actor, issue: IssueLike) -> bool:
 
 def may_see_issue(actor: Actor, issue: IssueLike, *, in_meeting: bool = False) -> bool:
     """`in_meeting`: the actor runs a meeting that has the issue on its agenda."""
-    if not issue.confidential or actor.is_executive or in_meeting:
+    if not issue.confidential:
         return True
-    return (
-        leads_issue(actor, issue)
-        or actor.id is not None
-        and (actor.id == issue.point_person_id or actor.id in issue.reader_ids)
-    )
+    named = _given(named=actor.id is not None and actor.id in issue.reader_ids)
+    return may(Deed.see_confidential, _to_issue(actor, issue, in_meeting) | named)
 
 
 def may_triage(actor: Actor, issue: IssueLike, *, in_meeting: bool = False) -> bool:
     """Owning department, severity, who may read it."""
-    return in_meeting or actor.is_executive or leads_issue(actor, issue)
+    return may(Deed.triage, _to_issue(actor, issue, in_meeting))
 
 
 def may_name_readers(actor: Actor, issue: IssueLike, *, in_meeting: bool = False) -> bool:
     """Who else reads a confidential issue: who may triage it, and whoever raised it."""
-    return may_triage(actor, issue, in_meeting=in_meeting) or _is(actor, issue.raised_by_id)
+    return may(Deed.name_readers, _to_issue(actor, issue, in_meeting))
 
 
 def may_edit_issue(actor: Actor, issue: IssueLike, *, in_meeting: bool = False) -> bool:
     """The words of an issue: whoever raised it, its point person, and who may triage it."""
-    return may_triage(actor, issue, in_meeting=in_meeting) or _is(
-        actor, issue.raised_by_id, issue.point_person_id
-    )
+    return may(Deed.edit_issue, _to_issue(actor, issue, in_meeting))
 
 
 def may_name_point_person(actor: Actor, issue: IssueLike, *, in_meeting: bool = False) -> bool:
-    return may_triage(actor, issue, in_meeting=in_meeting)
+    return may(Deed.name_point_person, _to_issue(actor, issue, in_meeting))
 
 
 def point_person_needs_acceptance(
     actor: Actor, nominee_department_id: int | None, *, in_meeting: bool = False
 ) -> bool:
     """A leader may ask for somebody of another department; its leader accepts."""
-    if in_meeting or actor.is_executive:
-        return False
-    return not actor.leads_any(nominee_department_id)
+    return not (in_meeting or may_accept_point_person(actor, nominee_department_id))
 
 
 def may_accept_point_person(actor: Actor, nominee_department_id: int | None) -> bool:
-    return actor.is_executive or actor.leads_any(nominee_department_id)
+    standings = _roles(actor) | _given(leader=actor.leads_any(nominee_department_id))
+    return may(Deed.lend_person, standings)
 
 
 def may_set_stage(actor: Actor, issue: IssueLike, *, in_meeting: bool = False) -> bool:
-    return in_meeting or leads_issue(actor, issue) or _is(actor, issue.point_person_id)
+    return may(Deed.set_stage, _to_issue(actor, issue, in_meeting))
 
 
 def may_confirm(actor: Actor, issue: IssueLike) -> bool:
-    """Who raised it, and their department, say whether it is solved."""
-    return (
-        _is(actor, issue.raised_by_id)
-        or actor.leads_any(issue.raising_department_id)
-        or actor.department_id == issue.raising_department_id
-    )
+    """Who raised it, and their department, say whether it is solved; not the owning one."""
+    home = issue.raising_department_id
+    standings = _given(
+        raiser=_is(actor, issue.raised_by_id), leader=actor.leads_any(home),
+        colleague=actor.department_id == home,
+    )  # fmt: skip
+    return may(Deed.confirm, standings)
 
 
 # --- actions ----------------------------------------------------------------------------------
@@ -190,76 +191,79 @@ def starts_open(
     Open: to oneself, by an executive, by a leader within the own department, or in the meeting to
     somebody present. `department_id` is the owner's department.
     """
-    return (
-        present_in_meeting
-        or owner_id is None
-        or owner_id == actor.id
-        or actor.is_executive
-        or actor.leads_any(department_id)
-    )
+    standings = _roles(actor) | _given(
+        owner=owner_id is None or owner_id == actor.id, leader=actor.leads_any(department_id),
+        runner=present_in_meeting,
+    )  # fmt: skip
+    return may(Deed.bind, standings)
 
 
 def may_update_action(actor: Actor, action: ActionLike, *, in_meeting: bool = False) -> bool:
     """Status, block, done, on track: the owner or the department's leader; not an executive."""
-    return in_meeting or _is(actor, action.owner_id) or actor.leads_any(action.department_id)
+    return may(Deed.update_action, _to_action(actor, action, in_meeting))
 
 
 def may_edit_action(actor: Actor, action: ActionLike, *, in_meeting: bool = False) -> bool:
     """The words and priority of an action: also by whoever made or asked for it."""
-    return may_update_action(actor, action, in_meeting=in_meeting) or _is(
-        actor, action.created_by_id, action.requested_by_id
-    )
+    return may(Deed.edit_action, _to_action(actor, action, in_meeting))
 
 
 def may_move_due(actor: Actor, action: ActionLike, *, in_meeting: bool = False) -> bool:
     """Decide the next move: owner the first, requester or leader the second, executives all."""
-    if actor.is_executive:
-        return True
-    if action.moves >= 2:
-        return False
-    if in_meeting or actor.leads_any(action.department_id):
-        return True
-    return _is(actor, action.owner_id if action.moves == 0 else action.requested_by_id)
+    deed = {0: Deed.move_first, 1: Deed.move_second}.get(action.moves, Deed.move_later)
+    return may(deed, _to_action(actor, action, in_meeting))
 
 
 def may_ask_to_move(actor: Actor, action: ActionLike) -> bool:
-    return may_update_action(actor, action) or _is(actor, action.requested_by_id)
+    return may(Deed.ask_to_move, _to_action(actor, action))
 
 
 def may_change_owner(actor: Actor, action: ActionLike, *, in_meeting: bool = False) -> bool:
     """Hand over or drop, with a reason."""
-    return in_meeting or actor.is_executive or actor.leads_any(action.department_id)
+    return may(Deed.change_owner, _to_action(actor, action, in_meeting))
 
 
 def may_answer_proposal(actor: Actor, action: ActionLike) -> bool:
     """Accept, decline or answer with another date."""
-    return _is(actor, action.owner_id) or actor.leads_any(action.department_id)
+    return may(Deed.answer_proposal, _to_action(actor, action))
 
 
 def may_verify(actor: Actor, action: ActionLike, *, for_absent_requester: bool = False) -> bool:
     """Accept or refuse a finished action. `for_absent_requester`: in a meeting without them."""
-    return for_absent_requester or actor.is_executive or _is(actor, action.requested_by_id)
+    return may(Deed.verify, _to_action(actor, action, for_absent_requester))
+
+
+def is_blocker(actor: Actor, action: BlockedLike, *, blocking_owner_id: int | None) -> bool:
+    """The side a blocked action waits for: the person, the department's leader, or the owner of
+    the action that stands in the way (`blocking_owner_id`)."""
+    return _is(actor, action.blocker_person_id, blocking_owner_id) or actor.leads_any(
+        action.blocker_department_id
+    )
 
 
 # --- meetings ---------------------------------------------------------------------------------
 
+_SEE = {
+    Visibility.company: Deed.see_company_series,
+    Visibility.leaders: Deed.see_leaders_series,
+    Visibility.attendees: Deed.see_attendees_series,
+}
+
 
 def may_see_series(actor: Actor, series: SeriesLike) -> bool:
-    if series.visibility is Visibility.company or actor.is_executive:
-        return True
-    if _is(actor, series.owner_id) or actor.id in series.attendee_ids:
-        return True
-    return series.visibility is Visibility.leaders and actor.is_leader
+    return may(_SEE[series.visibility], _to_series(actor, series))
 
 
 def may_manage_series(actor: Actor, series: SeriesLike) -> bool:
     """Time, attendees, planning and cancelling meetings: administrators and the series' owner."""
-    return actor.is_admin or _is(actor, series.owner_id)
+    return may(Deed.manage_series, _to_series(actor, series))
 
 
 def runs_meeting(actor: Actor, meeting: MeetingLike) -> bool:
     """Facilitator or scribe: order, freeze, run, outcomes, issue, re-open."""
-    return _is(actor, meeting.facilitator_id, meeting.scribe_id)
+    return may(
+        Deed.run_meeting, _given(runner=_is(actor, meeting.facilitator_id, meeting.scribe_id))
+    )
 
 
 def may_take_over(actor: Actor, series: SeriesLike, *, is_here: bool = False) -> bool:
@@ -268,25 +272,17 @@ def may_take_over(actor: Actor, series: SeriesLike, *, is_here: bool = False) ->
     To attend is to belong to the series or to be marked as present (`is_here`): whoever runs a
     meeting reads what is confidential on its agenda, so it is not for every leader who looks in.
     """
-    if _is(actor, series.owner_id):
-        return True
     attends = is_here or actor.id in series.attendee_ids
-    return (actor.is_leader or actor.is_executive) and attends
+    leads = actor.is_leader or actor.is_executive
+    return may(
+        Deed.take_over, _to_series(actor, series) | _given(attending_leader=attends and leads)
+    )
 
 
-def may_change_item(actor: Actor, item: "ItemLike") -> bool:
+def may_change_item(actor: Actor, item: ItemLike) -> bool:
     """Words and withdrawal of an agenda item: who proposed or presents it, or its leader."""
-    return _is(actor, item.created_by_id, item.presenter_id) or actor.leads_any(item.department_id)
-
-
-class ItemLike(Protocol):
-    @property
-    def created_by_id(self) -> int | None: ...
-    @property
-    def presenter_id(self) -> int | None: ...
-    @property
-    def department_id(self) -> int: ...
-
-
-def _is(actor: Actor, *people: int | None) -> bool:
-    return actor.id is not None and actor.id in people
+    standings = _given(
+        creator=_is(actor, item.created_by_id), presenter=_is(actor, item.presenter_id),
+        leader=actor.leads_any(item.department_id),
+    )  # fmt: skip
+    return may(Deed.change_item, standings)

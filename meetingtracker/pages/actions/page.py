@@ -122,13 +122,8 @@ def may_update(action: Action) -> bool:
 
 
 def is_blocker(action: Action) -> bool:
-    """The side it waits for: the person, the department's leader, the other action's owner."""
-    by = actor()
-    return (
-        by.id == action.blocker_person_id
-        or by.leads_any(action.blocker_department_id)
-        or (action.blocker_action is not None and by.id == action.blocker_action.owner_id)
-    )
+    other = action.blocker_action
+    return may.is_blocker(actor(), action, blocking_owner_id=other.owner_id if other else None)
 
 
 def may_undo(action: Action) -> bool:
