@@ -127,7 +127,11 @@ def _show(item_id: int, reason: ReasonForm | None = None) -> str:
 def edit(item_id: int) -> Answer:
     item = found(read.visible_item(actor(), item_id))
     require(may_change_item(actor(), item))
-    form = ItemForm(obj=item, department=item.department_id, presenter=item.presenter_id)
+    # Not obj=item: its department and presenter are rows, of which a list of choices knows nothing.
+    form = ItemForm(
+        version=item.version, title=item.title, ask=item.ask, minutes=item.minutes,
+        department=item.department_id, presenter=item.presenter_id, description=item.description,
+    )  # fmt: skip
     form.offer()
     if request.method == "GET":
         return _edit_page(form, item)

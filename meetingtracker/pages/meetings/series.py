@@ -46,7 +46,12 @@ def new_series() -> Answer:
 def edit_series(series_id: int) -> Answer:
     row = found(visible_series_row(actor(), series_id))
     require(may_manage_series(actor(), row))
-    form = SeriesForm(obj=row, owner=row.owner_id, attendees=sorted(row.attendee_ids))
+    # Not obj=row: its owner and attendees are rows, of which a list of choices knows nothing.
+    form = SeriesForm(
+        version=row.version, name=row.name, weekday=row.weekday, start_time=row.start_time,
+        zone=row.zone, minutes=row.minutes, every_weeks=row.every_weeks, owner=row.owner_id,
+        visibility=row.visibility, attendees=sorted(row.attendee_ids),
+    )  # fmt: skip
     form.offer_people()
     if request.method == "GET":
         return _page(form, row)
