@@ -20,6 +20,11 @@ def active_people() -> list[tuple[int, str, str | None]]:
     return [(person_id, name, home) for person_id, name, home in rows]
 
 
+def people_and_homes() -> list[tuple[int, str]]:
+    """Id and "Maya Ortiz · Fulfilment" of everybody who is still here, to choose from."""
+    return [(i, f"{name} · {home}" if home else name) for i, name, home in active_people()]
+
+
 def open_departments() -> list[tuple[int, str]]:
     rows = db.session().execute(
         sa.select(Department.id, Department.name)

@@ -6,7 +6,7 @@ from wtforms import StringField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, ValidationError
 
-from meetingtracker.models.reads.people import active_people, open_departments
+from meetingtracker.models.reads.people import open_departments, people_and_homes
 from meetingtracker.rules.states import Priority, Repeat
 from meetingtracker.web.filters import today
 from meetingtracker.web.forms import (
@@ -25,7 +25,7 @@ _REPEATS = [("", _l("Once")), *((r.value, _l(r.label)) for r in Repeat)]
 
 def offer_choices(*offered: Form) -> None:
     """Fill the choices that depend on who is there, with two queries for any number of forms."""
-    people = [(i, f"{name} · {home or '–'}") for i, name, home in active_people()]
+    people = people_and_homes()
     for name, choices in (
         ("owner", people),
         ("blocker_person", [("", _l("Nobody in particular")), *people]),

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from meetingtracker.models.reads.people import active_people, open_departments
+from meetingtracker.models.reads.people import open_departments, people_and_homes
 from meetingtracker.rules.agenda import Ask
 from meetingtracker.web.forms import (
     ChoiceField,
@@ -37,8 +37,7 @@ class ItemForm(VersionedForm):
 
     def offer(self) -> None:
         self.department.offer(open_departments())
-        people = [(i, f"{name} · {home or '–'}") for i, name, home in active_people()]
-        self.presenter.offer([("", _l("Nobody yet")), *people])
+        self.presenter.offer([("", _l("Nobody yet")), *people_and_homes()])
 
 
 class ProposeForm(ItemForm):

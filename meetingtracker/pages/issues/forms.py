@@ -5,7 +5,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from meetingtracker.models.reads.people import active_people, open_departments
+from meetingtracker.models.reads.people import open_departments, people_and_homes
 from meetingtracker.rules.severity import (
     EFFECT_QUESTION,
     HURT_QUESTION,
@@ -27,7 +27,7 @@ SEVERITIES = (
 def offer_choices(*offered: Form) -> None:
     """Fill the choices that depend on who is there, with two queries for any number of forms."""
     departments = open_departments()
-    people = [(i, f"{name} · {home or '–'}") for i, name, home in active_people()]
+    people = people_and_homes()
     for name, choices in (
         ("owning_department", [("", _l("Not sure yet")), *departments]),
         ("raising_department", departments),

@@ -18,7 +18,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional
 
 from meetingtracker.models.reads.meeting_room import executives
-from meetingtracker.models.reads.people import active_people
+from meetingtracker.models.reads.people import people_and_homes
 from meetingtracker.models.series import Series
 from meetingtracker.rules.agenda import Outcome, Verdict
 from meetingtracker.rules.states import Presence, Visibility
@@ -36,8 +36,7 @@ from meetingtracker.web.forms import (
 
 
 def people_choices(nobody: object) -> list[tuple[object, object]]:
-    people = [(i, f"{name} · {home or '–'}") for i, name, home in active_people()]
-    return [("", nobody), *people]
+    return [("", nobody), *people_and_homes()]
 
 
 def seated(series: Series) -> str:
@@ -77,9 +76,7 @@ class SeriesForm(VersionedForm):
 
     def offer_people(self) -> None:
         self.owner.offer(people_choices(_l("Nobody yet")))
-        self.attendees.choices = pairs(
-            (i, f"{name} · {home or '–'}") for i, name, home in active_people()
-        )
+        self.attendees.choices = pairs(people_and_homes())
 
     def validate_zone(self, field: StringField) -> None:
         try:
