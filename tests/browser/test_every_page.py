@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page
 
@@ -13,11 +12,12 @@ from meetingtracker.models.action import Action
 from meetingtracker.models.agenda_item import AgendaItem
 from meetingtracker.models.issue import Issue
 from meetingtracker.models.meeting import Meeting
+from tests.browser.faults import faults
 from tests.browser.test_week import sign_in
 from tests.busy import fill
 from tests.conftest import Live
 
-# Not pages: files, answers for machines, links that work once.
+# Not pages: files, answers for machines; test_special_pages.py has what works once.
 NOT_PAGES = {
     "issues.attachment", "meetings.minutes_file", "setup.start", "setup.welcome", "setup.where",
     "static", "system.healthz",
@@ -44,7 +44,7 @@ def one(column: sa.ColumnElement[int]) -> int:
     return found
 
 
-def looked_at(page: Page, live: Live, paths: list[str], width: int) -> int:
+def looked_at(page: Page, live: Live, paths: list[str]) -> int:
     wrong = []
     for path in paths:
         answer = page.goto(live.url + path)
@@ -52,11 +52,8 @@ def looked_at(page: Page, live: Live, paths: list[str], width: int) -> int:
         if answer.status in (403, 404) or "json" in (answer.header_value("content-type") or ""):
             continue
         assert answer.status < 400, f"{path}: {answer.status}"
-        for violation in Axe().run(page).response["violations"]:
-            wrong.append((path, violation["id"], violation["nodes"][0]["html"][:160]))
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            wrong.append((path, "scrolls sideways", ""))
-    assert not wrong, "\n".join(map(str, wrong))
+        wrong += [f"{path}: {fault}" for fault in faults(page)]
+    assert not wrong, "\n".join(wrong)
     return len(paths)
 
 
@@ -74,12 +71,12 @@ def test_full(live: Live, new_page: Callable[..., Page], name: str) -> None:
     for width, scheme in LOOKS[name]:
         page = new_page(width=width, color_scheme=scheme, allow=(403, 404))
         sign_in(page, live, name)
-        assert looked_at(page, live, paths, width) > 25
+        assert looked_at(page, live, paths) > 25
 
 
 def test_empty(live: Live, new_page: Callable[..., Page]) -> None:
     for width, scheme in ((360, "light"),):
         page = new_page(width=width, color_scheme=scheme, allow=(403, 404))
-        looked_at(page, live, ["/login"], width)
+        looked_at(page, live, ["/login"])
         sign_in(page, live, "lea")
-        looked_at(page, live, addresses(live.world.app, {}), width)
+        looked_at(page, live, addresses(live.world.app, {}))
