@@ -26,14 +26,14 @@ class SetupForm(Form):
         _l("The leaders meet on"), [required(_l("Choose a weekday."))], choices=WEEKDAYS, default=4
     )
     start_time = TimeField(
-        _l("at"), [InputRequired(_l("Give a time like 10:00."))], default=time(10)
+        _l("At what time?"), [InputRequired(_l("Give a time like 10:00."))], default=time(10)
     )
     departments = TextAreaField(
         _l("Departments and their leaders"),
         [required(_l("Write at least one department, one on each line.")), at_most(10_000)],
     )
     uses_mail = BooleanField(_l("We have a mail server (it is set by the environment)"))
-    name = StringField(_l("Your name"), [required(_l("How are you called?")), at_most(120)])
+    name = StringField(_l("Your name"), [required(_l("What is your name?")), at_most(120)])
     email = EmailField(
         _l("Your mail address"),
         [required(_l("You sign in with it.")), Email(_l("Write it like maya@example.com."))],
