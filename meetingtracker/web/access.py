@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect, validate_csrf
+from wtforms.validators import ValidationError
 
 from meetingtracker import clock
 from meetingtracker.db import Busy, writing
@@ -23,9 +24,10 @@ csrf = CSRFProtect()
 
 @dataclass(frozen=True)
 class Public:
-    """A route for everybody, and why."""
+    """A route for everybody, and why. `by_link`: its address holds a secret that is the right."""
 
     reason: str
+    by_link: bool = False
 
 
 class Visitor(UserMixin):
@@ -49,11 +51,11 @@ def allow(permission: Permission) -> Callable[[View], View]:
     return declare
 
 
-def public(reason: str) -> Callable[[View], View]:
+def public(reason: str, *, by_link: bool = False) -> Callable[[View], View]:
     """Declare a route that a stranger may use, and why."""
 
     def declare(view: View) -> View:
-        view.permission = Public(reason)  # type: ignore[attr-defined]
+        view.permission = Public(reason, by_link)  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -111,6 +113,7 @@ def init_access(app: Flask) -> None:
 
     app.before_request(_guard)
     app.after_request(_seen)
+    app.after_request(_keep_link)
     if app.testing:
         app.after_request(_was_asked)
 
@@ -124,7 +127,7 @@ def _guard() -> Response | tuple[str, int] | None:
         abort(500)
     if isinstance(declared, Public):
         if request.method in UNSAFE:
-            csrf.protect()
+            _protect(declared)
         return None
     who = visitor()
     if who is None:
@@ -137,6 +140,26 @@ def _guard() -> Response | tuple[str, int] | None:
     if not may_enter(who.actor, declared):
         abort(403)
     return None
+
+
+def _protect(declared: Public) -> None:
+    """The form's token; a page that is to send no referrer can't also be asked for one."""
+    if not declared.by_link:
+        csrf.protect()
+        return
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError as error:
+        raise CSRFError(error.args[0]) from error
+
+
+def _keep_link(answer: Response) -> Response:
+    """The secret in an address never leaves with a click on the page."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    declared = permission_of(view) if view else None
+    if isinstance(declared, Public) and declared.by_link:
+        answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
 
 
 def _ask_to_sign_in() -> Response | tuple[str, int]:
