@@ -3,24 +3,17 @@
 import time
 from collections.abc import Callable
 
-import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page
 
 from meetingtracker.db import db
 from meetingtracker.models.issue import Issue
-from tests.cast import PASSWORD
+from tests.browser.test_week import sign_in
 from tests.conftest import Live
-
-pytestmark = pytest.mark.browser
 
 
 def test_an_issue_is_raised_once(live: Live, new_page: Callable[..., Page]) -> None:
-    page = new_page()
-    page.goto(f"{live.url}/login")
-    page.get_by_label("Mail address").fill("sam@example.com")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page = sign_in(new_page(), live, "sam")
     page.goto(f"{live.url}/issues/new")
     page.get_by_label("What is in the way?").fill("Late parcels")
     button = page.get_by_role("button", name="Raise it")
