@@ -13,9 +13,14 @@ from tests.cast import NOW
 from tests.conftest import World
 
 PUBLIC = {
+    "account.ask_link",
+    "account.ask_reset",
+    "account.confirm_address",
     "account.enter",
     "account.login",
-    "setup.enter",
+    "account.reset",
+    "account.sign_in",
+    "account.use_sign_in",
     "setup.finish",
     "setup.start",
     "setup.welcome",
@@ -28,7 +33,7 @@ ADMINISTRATORS = {
     "people.leaders",
     "people.new",
     "people.new_department",
-    "settings.edit",
+    "settings.save",
 }
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from meetingtracker.db import Base, EnumValue, UTCDateTime
+from meetingtracker.db import Base, EnumValue, UTCDateTime, db
 from meetingtracker.models.event import Recorded
 from meetingtracker.rules.permissions import Actor, Role
 
@@ -52,14 +52,26 @@ class Person(Recorded, Base):
         at: datetime,
     ) -> "Person":
         return cls.create(
-            "person.joined", by=by, at=at, email=email.strip().lower(), name=name.strip(),
+            "person.joined", by=by, at=at, email=folded(email), name=name.strip(),
             role=role, is_admin=is_admin, department_id=department_id,
             password_hash=password_hash, created_at=at,
         )  # fmt: skip
 
     def change(self, *, by: Actor, at: datetime, **values: Any) -> bool:
-        """Name, role, department, manager, zone, language; a new password hash is not history."""
+        """Name, department, manager, zone, language. A change of role has an act of its own."""
         return self.record("person.changed", by=by, at=at, **values)
+
+    def set_password(self, password_hash: str, *, by: Actor, at: datetime) -> None:
+        """The hash is not history, only that there is a new one."""
+        self.password_hash = password_hash
+        self.version += 1
+        db.session().add(self._event("person.password_changed", by, at, None, None, {}))
+
+    def is_last_admin(self) -> bool:
+        others = sa.select(Person.id).where(
+            Person.is_admin, Person.deactivated_at.is_(None), Person.id != self.id
+        )
+        return self.is_admin and db.session().scalar(others.limit(1)) is None
 
     def deactivate(self, *, by: Actor, at: datetime, reason: str | None = None) -> bool:
         if self.deactivated_at is not None:
@@ -78,6 +90,11 @@ class Person(Recorded, Base):
     def colour(self) -> int:
         """Palette index of the avatar: the department's, or one of the person's own."""
         return self.department.colour if self.department else self.id % 12
+
+
+def folded(address: str) -> str:
+    """A mail address as it is kept and looked up."""
+    return address.strip().lower()
 
 
 def initials(name: str) -> str:

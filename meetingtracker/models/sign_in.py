@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from meetingtracker.db import Base, UTCDateTime, db
+from meetingtracker.db import Base, UTCDateTime, db, for_change
 
 if TYPE_CHECKING:
     from meetingtracker.models.person import Person
@@ -17,6 +17,16 @@ IDLE = timedelta(hours=8)
 LONGEST = timedelta(days=7)
 ON_PHONE = timedelta(days=90)
 SEEN_EVERY = timedelta(minutes=5)
+CONFIRMED_FOR = timedelta(minutes=10)
+# How long a link works, by kind; one that an administrator hands on by hand needs longer.
+LASTS = {
+    "setup": timedelta(days=7),
+    "invitation": timedelta(days=14),
+    "reset": timedelta(minutes=10),
+    "sign_in": timedelta(minutes=10),
+    "new_address": timedelta(minutes=10),
+}
+COPIED_LASTS = LASTS | {"reset": timedelta(minutes=60), "sign_in": timedelta(minutes=60)}
 
 
 def hashed(token: str) -> str:
@@ -98,35 +108,53 @@ class OneTimeLink(Base):
 
     @classmethod
     def make(
-        cls, kind: str, *, at: datetime, lasts: timedelta, person_id: int | None = None
+        cls,
+        kind: str,
+        *,
+        at: datetime,
+        lasts: timedelta | None = None,
+        person_id: int | None = None,
+        address: str | None = None,
     ) -> str:
+        """A new link's token: the only time it is known. The person's earlier ones of its kind end.
+
+        `lasts`: LASTS[kind] unless given.
+        """
+        if person_id is not None:
+            cls.end_all(person_id, at=at, kind=kind)
         token = secrets.token_urlsafe(24)
         db.session().add(
             cls(
-                kind=kind, token_hash=hashed(token), person_id=person_id,
-                created_at=at, ends_at=at + lasts,
+                kind=kind, token_hash=hashed(token), person_id=person_id, address=address,
+                created_at=at, ends_at=at + (LASTS[kind] if lasts is None else lasts),
             )
         )  # fmt: skip
         return token
 
     @classmethod
     def find(cls, kind: str, token: str, *, at: datetime) -> "OneTimeLink | None":
-        """The link, if it is known, unused and in time."""
+        """The link, if it is known, unused and in time; inside a write nobody else can use it."""
         return db.session().scalar(
-            sa.select(cls).where(
-                cls.kind == kind, cls.token_hash == hashed(token),
-                cls.used_at.is_(None), cls.ends_at > at,
+            for_change(
+                sa.select(cls).where(
+                    cls.kind == kind, cls.token_hash == hashed(token),
+                    cls.used_at.is_(None), cls.ends_at > at,
+                ),
+                cls,
             )
         )  # fmt: skip
 
     @classmethod
-    def end_all(cls, person_id: int, *, at: datetime) -> None:
-        """No link of this person works any more."""
-        db.session().execute(
+    def end_all(cls, person_id: int, *, at: datetime, kind: str | None = None) -> None:
+        """No link of this person (and kind) works any more."""
+        statement = (
             sa.update(cls)
             .where(cls.person_id == person_id, cls.used_at.is_(None))
             .values(used_at=at)
         )
+        if kind is not None:
+            statement = statement.where(cls.kind == kind)
+        db.session().execute(statement)
 
     def use(self, *, at: datetime) -> None:
         self.used_at = at

@@ -42,4 +42,5 @@ def needs_factor(actor: Actor, policy: FactorPolicy) -> bool:
 
 # Failures that close a door, and for how long they count. Source: the product's quality goals.
 PER_ACCOUNT, PER_ADDRESS = 5, 20
+MAILS_PER_ACCOUNT = 3
 WINDOW = timedelta(minutes=15)

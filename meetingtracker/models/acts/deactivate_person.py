@@ -13,7 +13,7 @@ from meetingtracker.models.issue import Issue, open_issues
 from meetingtracker.models.meeting import Meeting
 from meetingtracker.models.person import Person
 from meetingtracker.models.series import Series
-from meetingtracker.models.sign_in import end_all
+from meetingtracker.models.sign_in import OneTimeLink, end_all
 from meetingtracker.rules.errors import N_, RuleBroken
 from meetingtracker.rules.permissions import Actor
 from meetingtracker.rules.states import NOT_OVER, UNFINISHED, Status
@@ -31,7 +31,8 @@ def deactivate_person(person: Person, *, heir: Person, by: Actor, at: datetime) 
         return 0
     if heir.id == person.id or not heir.is_active:
         raise RuleBroken(N_("Choose somebody who is still here."), field="hand_over_to")
-    _refuse_last_admin(person)
+    if person.is_last_admin():
+        raise RuleBroken(N_("This is the last administrator. Give somebody else the switch first."))
     _leave_departments(person, by=by, at=at)
     promises = list(
         db.session().scalars(
@@ -49,16 +50,9 @@ def deactivate_person(person: Person, *, heir: Person, by: Actor, at: datetime) 
         )  # fmt: skip
     _hand_over_roles(person, heir, by=by, at=at)
     end_all(person.id, at=at)
+    OneTimeLink.end_all(person.id, at=at)
     person.deactivate(by=by, at=at)
     return len(promises)
-
-
-def _refuse_last_admin(person: Person) -> None:
-    others = sa.select(Person.id).where(
-        Person.is_admin, Person.deactivated_at.is_(None), Person.id != person.id
-    )
-    if person.is_admin and db.session().scalar(others.limit(1)) is None:
-        raise RuleBroken(N_("This is the last administrator. Give somebody else the switch first."))
 
 
 def _leave_departments(person: Person, *, by: Actor, at: datetime) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from meetingtracker.db import db
+from meetingtracker.models.acts.change_role import change_role
 from meetingtracker.models.acts.import_plan import REASON, Context, Names, Plan
 from meetingtracker.models.person import Person
 from meetingtracker.rules.csv_rows import BadRow
@@ -79,6 +80,8 @@ def _store(work: list[tuple[PersonRow, dict[str, Any]]], context: Context) -> No
             }
             person = Person.join(email=row.email, name=row.name, by=by, at=at, **first)
             people[row.email] = person
+        role, is_admin = values.pop("role", None), values.pop("is_admin", None)
+        change_role(person, role=role, is_admin=is_admin, by=by, at=at, reason=REASON)
         person.record("person.changed", by=by, at=at, reason=REASON, **values)
     for row, _ in work:
         if row.manager_email:

@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
+from meetingtracker.models.acts.make_link import make_link
 from meetingtracker.models.acts.plan_meeting import plan_meeting
 from meetingtracker.models.department import Department
 from meetingtracker.models.organisation import Organisation
 from meetingtracker.models.person import Person
 from meetingtracker.models.series import Series
-from meetingtracker.models.sign_in import OneTimeLink
 from meetingtracker.rules.calendar import next_occurrence
 from meetingtracker.rules.permissions import Actor, Role
-
-INVITATION_LASTS = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +74,10 @@ def set_up(
             )  # fmt: skip
             people[line.email] = leader
             series.invite(leader.id, by=by, at=at)
-            token = invite(leader.id, at=at)
+            token = make_link(leader, "invitation", at=at)
             invitations.append((leader.name, leader.email, token))
         elif leader.department_id is None:
             leader.change(department_id=department.id, by=by, at=at)
         department.appoint(leader_id=leader.id, deputy_id=None, by=by, at=at)
     plan_meeting(series, held_on=next_occurrence(on, weekday), by=by, at=at)
     return FirstStep(first.id, invitations)
-
-
-def invite(person_id: int, *, at: datetime) -> str:
-    """The token of a link with which somebody chooses a password; earlier links end."""
-    OneTimeLink.end_all(person_id, at=at)
-    return OneTimeLink.make("invitation", at=at, lasts=INVITATION_LASTS, person_id=person_id)

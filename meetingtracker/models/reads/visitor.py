@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from meetingtracker.db import db
 from meetingtracker.models.department import Department
-from meetingtracker.models.person import Person, initials
-from meetingtracker.models.sign_in import SignIn, hashed
+from meetingtracker.models.person import Person, folded, initials
+from meetingtracker.models.sign_in import CONFIRMED_FOR, SignIn, hashed
 from meetingtracker.rules.permissions import Actor, Role
 
 
@@ -23,6 +23,7 @@ class SignedIn:
     department: str | None
     colour: int
     language: str | None
+    confirmed_at: datetime | None
 
     @property
     def name(self) -> str:
@@ -32,19 +33,17 @@ class SignedIn:
     def initials(self) -> str:
         return initials(self.actor.name)
 
+    def is_confirmed(self, at: datetime) -> bool:
+        """Whether they proved in the last minutes who they are: asked before what is delicate."""
+        return self.confirmed_at is not None and at < self.confirmed_at + CONFIRMED_FOR
+
 
 def signed_in(token: str, *, at: datetime) -> SignedIn | None:
     """The person of a session token; None if the session or the person has ended."""
-    led = (
-        sa.select(sa.func.aggregate_strings(sa.cast(Department.id, sa.String), ","))
-        .where(sa.or_(Department.leader_id == Person.id, Department.deputy_id == Person.id))
-        .correlate(Person)
-        .scalar_subquery()
-    )
     row = (
         db.session()
         .execute(
-            sa.select(SignIn, Person, Department.name, Department.colour, led)
+            sa.select(SignIn, Person, Department.name, Department.colour, led_by_person())
             .join(Person, Person.id == SignIn.person_id)
             .outerjoin(Department, Department.id == Person.department_id)
             .where(SignIn.token_hash == hashed(token), Person.deactivated_at.is_(None))
@@ -57,12 +56,58 @@ def signed_in(token: str, *, at: datetime) -> SignedIn | None:
     return SignedIn(
         sign_in_id=sign_in.id,
         last_seen_at=sign_in.last_seen_at,
-        actor=actor_of(person, frozenset(map(int, (led_ids or "").split(",") if led_ids else ()))),
+        actor=actor_of(person, led_of(led_ids)),
         email=person.email,
         department=department,
         colour=person.id % 12 if colour is None else colour,
         language=person.language,
+        confirmed_at=sign_in.confirmed_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a door needs to know of somebody who is here. `password_hash`: None opens to nothing."""
+
+    id: int
+    email: str
+    name: str
+    password_hash: str | None
+
+
+def account(email: str) -> Account | None:
+    return _account(Person.email == folded(email))
+
+
+def account_of(person_id: int) -> Account | None:
+    return _account(Person.id == person_id)
+
+
+def _account(which: sa.ColumnElement[bool]) -> Account | None:
+    row = (
+        db.session()
+        .execute(
+            sa.select(Person.id, Person.email, Person.name, Person.password_hash).where(
+                which, Person.deactivated_at.is_(None)
+            )
+        )
+        .first()
+    )
+    return None if row is None else Account(*row)
+
+
+def led_by_person() -> sa.ScalarSelect[str]:
+    """In a select of people: the ids of the departments each leads, for `led_of`."""
+    return (
+        sa.select(sa.func.aggregate_strings(sa.cast(Department.id, sa.String), ","))
+        .where(sa.or_(Department.leader_id == Person.id, Department.deputy_id == Person.id))
+        .correlate(Person)
+        .scalar_subquery()
+    )
+
+
+def led_of(ids: str | None) -> frozenset[int]:
+    return frozenset(map(int, ids.split(","))) if ids else frozenset()
 
 
 def actor_of(person: Person, led: frozenset[int]) -> Actor:

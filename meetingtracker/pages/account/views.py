@@ -1,23 +1,27 @@
 """Sign in, sign out, and back to what was being typed."""
 
-import sqlalchemy as sa
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from meetingtracker import clock
-from meetingtracker.db import db, writing
+from meetingtracker.db import writing
 from meetingtracker.models.person import Person
-from meetingtracker.models.reads.visitor import signed_in
-from meetingtracker.models.sign_in import SignIn, hashed
+from meetingtracker.models.reads.visitor import Account, account
+from meetingtracker.models.sign_in import SignIn
+from meetingtracker.pages.account import links, mine
 from meetingtracker.pages.account.forms import LoginForm
+from meetingtracker.pages.account.page import area
 from meetingtracker.rules.permissions import Permission
 from meetingtracker.web import carry
-from meetingtracker.web.access import allow, public, require, sign_in_as, sign_out, token, visitor
+from meetingtracker.web.access import allow, found, public, require, sign_out, visitor
+from meetingtracker.web.change import Answer
 from meetingtracker.web.forms import safe_path
 from meetingtracker.web.passwords import fits
+from meetingtracker.web.sign_in import begin_session, enter
+from meetingtracker.web.throttle import Attempt, Closed, attempt, refuse_closed
 
-area = Blueprint("account", __name__)
+__all__ = ["area", "links", "mine"]
 
 
 @area.record_once
@@ -38,30 +42,50 @@ def login() -> str | Response:
     return render_template("account/login.html", **context)
 
 
-@area.post("/login")
+@area.post("/login", endpoint="enter")
 @public("the door itself")
-def enter() -> str | Response | tuple[str, int]:
+def check() -> Answer:
     form = LoginForm()
     if not form.validate():
-        return render_template(
-            "account/login.html", form=form, carried=bool(form.carried.data)
-        ), 422
-    email = (form.email.data or "").lower()
-    person = db.session.execute(
-        sa.select(Person.id, Person.password_hash, Person.is_admin).where(
-            Person.email == email, Person.deactivated_at.is_(None)
-        )
-    ).first()
-    if not fits(form.password.data or "", person.password_hash if person else None):
-        current_app.logger.warning("sign-in refused for %r from %s", email, request.remote_addr)
-        form.form_errors.append(_("The mail address or the password is not right."))
-        return render_template(
-            "account/login.html", form=form, carried=bool(form.carried.data)
-        ), 422
-    assert person is not None
-    # Ninety days are for those whose session opens no more than their own work.
-    _begin(person.id, on_phone=bool(form.on_phone.data) and not person.is_admin)
-    current_app.logger.info("sign-in of person %d", person.id)
+        return _door(form), 422
+    email = form.email.data or ""
+    try:
+        tried = attempt(email)
+    except Closed as closed:
+        return refuse_closed(closed, form, lambda: _door(form))
+    known = account(email)
+    if not fits(form.password.data or "", known.password_hash if known else None):
+        return _refused(form, "wrong password" if known else "no such account")
+    assert known is not None
+    return _go_on(form, known, tried)
+
+
+def _door(form: LoginForm) -> str:
+    return render_template("account/login.html", form=form, carried=bool(form.carried.data))
+
+
+def _refused(form: LoginForm, reason: str) -> Answer:
+    """The same page, whatever the reason; the log alone says which."""
+    current_app.logger.warning(
+        "sign-in refused for %r from %s: %s", form.email.data, request.remote_addr, reason
+    )
+    form.form_errors.append(_("The mail address or the password is not right."))
+    return _door(form), 422
+
+
+def _go_on(form: LoginForm, known: Account, tried: Attempt) -> Answer:
+    """The password is right: the session begins."""
+    on_phone = bool(form.on_phone.data)
+    with writing() as session:
+        person = found(session.get(Person, known.id))
+        # Since it was looked at, somebody may have left or have got another password.
+        holds = person.is_active and person.password_hash == known.password_hash
+        if holds:
+            tried.take_back()
+            token = begin_session(person, on_phone=on_phone)
+    if not holds:
+        return _refused(form, "changed meanwhile")
+    enter(token, "password", on_phone=on_phone)
     if form.carried.data and (held := carry.carried(form.carried.data)):
         to, fields = held
         return render_template("account/resume.html", to=to, fields=fields)
@@ -69,24 +93,14 @@ def enter() -> str | Response | tuple[str, int]:
     return redirect(request.script_root + wanted if wanted else url_for("home.my_week"))
 
 
-def _begin(person_id: int, *, on_phone: bool) -> None:
-    device = request.user_agent.string or _("unknown device")
-    at = clock.now()
-    with writing():
-        new = SignIn.begin(person_id=person_id, device=device, on_phone=on_phone, at=at)
-    who = signed_in(new, at=at)
-    assert who is not None
-    sign_in_as(new, who, on_phone=on_phone)
-
-
 @area.post("/logout")
 @allow(Permission.signed_in)
 def logout() -> Response:
     require(True)  # one's own session
-    held = token()
+    who = found(visitor())
     with writing() as session:
-        row = session.scalar(sa.select(SignIn).where(SignIn.token_hash == hashed(held)))
-        if row:
+        if row := session.get(SignIn, who.sign_in_id):
             row.end(at=clock.now())
+    current_app.logger.info("sign-out of person %d", who.actor.id)
     sign_out()
     return redirect(url_for("account.login"))

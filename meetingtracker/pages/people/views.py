@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from meetingtracker import clock
 from meetingtracker.db import db, writing
-from meetingtracker.models.acts.set_up import invite
+from meetingtracker.models.acts.make_link import make_link
 from meetingtracker.models.department import Department
 from meetingtracker.models.person import Person
 from meetingtracker.models.reads.directory import directory, person_page
@@ -69,7 +69,7 @@ def invitation(person_id: int) -> Answer:
     with writing() as session:
         person = found(session.get(Person, person_id))
         require(person.is_active)
-        token = invite(person_id, at=clock.now())
+        token = make_link(person, "invitation", at=clock.now())
     page = found(person_page(actor(), person_id))
     base = current_app.extensions["meetingtracker"].base_url or request.host_url.rstrip("/")
     return render_template(

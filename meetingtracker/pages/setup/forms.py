@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, PasswordField, StringField, TextAreaField, TimeField
+from wtforms import BooleanField, EmailField, StringField, TextAreaField, TimeField
 from wtforms.validators import Email, InputRequired, ValidationError
 
 from meetingtracker.models.acts.set_up import Line
 from meetingtracker.web.filters import LANGUAGES
 from meetingtracker.web.forms import WEEKDAYS, ChoiceField, Form, at_most, required
+from meetingtracker.web.passwords import SecretField
 
 _MAIL = re.compile(r"<?([^\s<>,;:@]+@[^\s<>,;:@]+\.[^\s<>,;:@]+)>?")
 
@@ -38,7 +39,7 @@ class SetupForm(Form):
         _l("Your mail address"),
         [required(_l("You sign in with it.")), Email(_l("Write it like maya@example.com."))],
     )
-    password = PasswordField(_l("A password"), [required(_l("Choose a password."))])
+    password = SecretField(_l("A password"), _l("Choose a password."))
 
     def validate_zone(self, field: StringField) -> None:
         if field.data not in available_timezones():
@@ -83,4 +84,4 @@ def department_lines(text: str) -> list[Line]:
 
 
 class WelcomeForm(Form):
-    password = PasswordField(_l("Choose a password"), [required(_l("Choose a password."))])
+    password = SecretField(_l("Choose a password"), _l("Choose a password."))

@@ -5,17 +5,18 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 
 from meetingtracker import clock
 from meetingtracker.db import db, writing
+from meetingtracker.models.acts.change_password import change_password
 from meetingtracker.models.acts.set_up import FirstStep, set_up
 from meetingtracker.models.person import Person
-from meetingtracker.models.reads.visitor import signed_in
-from meetingtracker.models.sign_in import OneTimeLink, SignIn, end_all
+from meetingtracker.models.reads.visitor import account_of
+from meetingtracker.models.reads.visitor import actor as actor_named
+from meetingtracker.models.sign_in import OneTimeLink
 from meetingtracker.pages.setup.forms import SetupForm, WelcomeForm
-from meetingtracker.rules.errors import RuleBroken
-from meetingtracker.rules.passwords import check_password
 from meetingtracker.rules.permissions import SYSTEM
-from meetingtracker.web.access import found, public, sign_in_as
+from meetingtracker.web.access import found, public
 from meetingtracker.web.change import Answer
-from meetingtracker.web.passwords import hash_password
+from meetingtracker.web.passwords import hash_password, is_good
+from meetingtracker.web.sign_in import begin_session, ended_link, enter
 
 area = Blueprint("setup", __name__)
 
@@ -33,7 +34,7 @@ def where() -> str:
 
 
 @area.get("/setup/<token>")
-@public("the single-use link is the right")
+@public("the single-use link is the right", by_link=True)
 def start(token: str) -> str:
     found(OneTimeLink.find("setup", token, at=clock.now()))
     config = current_app.extensions["meetingtracker"]
@@ -42,32 +43,24 @@ def start(token: str) -> str:
 
 
 @area.post("/setup/<token>")
-@public("the single-use link is the right")
+@public("the single-use link is the right", by_link=True)
 def finish(token: str) -> Answer:
     found(OneTimeLink.find("setup", token, at=clock.now()))
     form = SetupForm()
-    try:
-        valid = form.validate()
-        if form.password.data:
-            check_password(form.password.data, email=form.email.data or "")
-    except RuleBroken as broken:
-        form.add_rule_error(broken)
-        valid = False
-    if not valid:
+    if not is_good(
+        form, email=form.email.data or "", names=[form.name.data or ""],
+        company=form.company.data or "",
+    ):  # fmt: skip
         return render_template("setup/start.html", form=form, token=token), 422
     hashed = hash_password(form.password.data or "")
-    with writing():
+    with writing() as session:
         link = found(OneTimeLink.find("setup", token, at=clock.now()))
         link.use(at=clock.now())
         if not _is_empty():
             abort(404)
         step = _make(form, hashed)
-        session = SignIn.begin(
-            person_id=step.person_id, device=request.user_agent.string, on_phone=False,
-            at=clock.now(),
-        )  # fmt: skip
-    who = found(signed_in(session, at=clock.now()))
-    sign_in_as(session, who, on_phone=False)
+        key = begin_session(found(session.get(Person, step.person_id)))
+    enter(key, "set-up")
     return render_template("setup/done.html", invitations=step.invitations, base=_base())
 
 
@@ -87,45 +80,35 @@ def _base() -> str:
     return current_app.extensions["meetingtracker"].base_url or request.host_url.rstrip("/")
 
 
-@area.get("/welcome/<token>")
-@public("the single-use link is the right")
-def welcome(token: str) -> str:
-    person = _invited(token)
-    return render_template("setup/welcome.html", form=WelcomeForm(None), person=person, token=token)
-
-
-@area.post("/welcome/<token>")
-@public("the single-use link is the right")
-def enter(token: str) -> Answer:
-    person = _invited(token)
-    form = WelcomeForm()
-    try:
-        valid = form.validate()
-        check_password(form.password.data or "", email=person.email)
-    except RuleBroken as broken:
-        form.add_rule_error(broken)
-        valid = False
-    if not valid:
-        page = render_template("setup/welcome.html", form=form, person=person, token=token)
-        return page, 422
+@area.route("/welcome/<token>", methods=["GET", "POST"])
+@public("the single-use link is the right", by_link=True)
+def welcome(token: str) -> Answer:
+    """The first password of somebody who was invited; one who had a password gets another."""
+    link = OneTimeLink.find("invitation", token, at=clock.now())
+    who = account_of(link.person_id) if link and link.person_id else None
+    if who is None:
+        return ended_link()
+    form = WelcomeForm() if request.method == "POST" else WelcomeForm(None)
+    is_asked = request.method == "GET"
+    if is_asked or not is_good(form, email=who.email, names=[who.name]):
+        page = render_template("setup/welcome.html", form=form, person=who, token=token)
+        return page if is_asked else (page, 422)
     hashed = hash_password(form.password.data or "")
-    with writing() as session:
-        link = found(OneTimeLink.find("invitation", token, at=clock.now()))
-        link.use(at=clock.now())
-        person = found(session.get(Person, link.person_id))
-        person.change(password_hash=hashed, by=SYSTEM, at=clock.now())
-        end_all(person.id, at=clock.now())  # a new password ends what the old one opened
-        key = SignIn.begin(
-            person_id=person.id, device=request.user_agent.string, on_phone=False, at=clock.now()
-        )
-    who = found(signed_in(key, at=clock.now()))
-    sign_in_as(key, who, on_phone=False)
+    key = _choose(token, hashed)
+    if key is None:
+        return ended_link()
+    enter(key, "invitation")
     return redirect(url_for("home.my_week"))
 
 
-def _invited(token: str) -> Person:
-    link = found(OneTimeLink.find("invitation", token, at=clock.now()))
-    person = found(db.session.get(Person, link.person_id))
-    if not person.is_active:
-        abort(404)
-    return person
+def _choose(token: str, hashed: str) -> str | None:
+    """The new session's token; None if the link was used meanwhile, or its person has left."""
+    at = clock.now()
+    with writing() as session:
+        link = OneTimeLink.find("invitation", token, at=at)
+        person = session.get(Person, link.person_id) if link else None
+        if link is None or person is None or not person.is_active:
+            return None
+        link.use(at=at)
+        change_password(person, hashed, by=actor_named(person.id), at=at, tell=False)
+        return begin_session(person)
