@@ -33,6 +33,11 @@ class _RequestId(logging.Filter):
         return True
 
 
+def place() -> str:
+    """The request's path for a log line; of one that holds a secret, how it is made."""
+    return str(request.url_rule) if "token" in (request.view_args or {}) else request.path
+
+
 def init_logs(app: Flask, *, style: str) -> None:
     """`style`: "json" or "text"."""
     handler = logging.StreamHandler(sys.stderr)
@@ -50,5 +55,5 @@ def init_logs(app: Flask, *, style: str) -> None:
     def _tell(answer: Response) -> Response:
         answer.headers["X-Request-Id"] = g.get("request_id", "-")
         if answer.status_code in (401, 403):
-            app.logger.info("refused %d %s %s", answer.status_code, request.method, request.path)
+            app.logger.info("refused %d %s %s", answer.status_code, request.method, place())
         return answer
