@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from meetingtracker.db import Busy, db
 from meetingtracker.rules.errors import RuleBroken
 from meetingtracker.web.forms import say
+from meetingtracker.web.logs import place
 
 RETRY_AFTER = 2  # seconds
 
@@ -74,7 +75,7 @@ def _overflow(error: OverflowError) -> Response:
 
 
 def _failure(error: Exception) -> Response:
-    current_app.logger.exception("failed: %s %s", request.method, request.path)
+    current_app.logger.exception("failed: %s %s", request.method, place())
     if current_app.config["PROPAGATE_FAILURES"]:
         raise error
     return error_page(500)
