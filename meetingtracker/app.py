@@ -6,6 +6,7 @@ from flask import Flask
 
 from meetingtracker import config as settings
 from meetingtracker import models  # noqa: F401  (names every table)
+from meetingtracker.api.views import area as api
 from meetingtracker.config import ROOT, Config
 from meetingtracker.db import init_db
 from meetingtracker.web.access import init_access
@@ -30,6 +31,7 @@ AREAS = (
     "search",
     "setup",
     "system",
+    "tokens",
 )
 
 
@@ -50,4 +52,5 @@ def create_app(config: Config | None = None) -> Flask:
     init_errors(app)
     for area in AREAS:
         app.register_blueprint(import_module(f"meetingtracker.pages.{area}.views").area)
+    app.register_blueprint(api)
     return app

@@ -8,7 +8,7 @@ from meetingtracker.config import Config
 from meetingtracker.db import db
 from meetingtracker.models.person import Person
 from meetingtracker.rules.permissions import SYSTEM, Permission
-from meetingtracker.web.access import Public, permission_of
+from meetingtracker.web.access import Bearer, Public, permission_of
 from tests.cast import NOW
 from tests.conftest import World
 
@@ -18,6 +18,8 @@ PUBLIC = {
     "account.confirm_address",
     "account.enter",
     "account.login",
+    "api.openapi",
+    "api.show",
     "account.reset",
     "account.sign_in",
     "account.use_sign_in",
@@ -70,7 +72,11 @@ def test_a_stranger_is_sent_to_the_door_everywhere_else(sqlite_world: World) -> 
             continue
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
             answer = client.open(_address(rule), method=method)
-            if method == "GET":
+            if isinstance(permission_of(app.view_functions[rule.endpoint]), Bearer):
+                assert answer.status_code == 401, rule
+                assert answer.json["error"]["code"] == "unauthorized", rule
+                assert answer.headers["WWW-Authenticate"] == "Bearer", rule
+            elif method == "GET":
                 assert answer.status_code == 302, rule
                 assert answer.location.startswith("/login"), rule
             else:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from meetingtracker.cli import database, demo, exports, imports, people, server
+from meetingtracker.cli import database, demo, exports, imports, people, server, tokens
 from meetingtracker.config import Unsafe
 from meetingtracker.db import Busy
 from meetingtracker.rules.errors import RuleBroken
@@ -24,7 +24,7 @@ def cli(context: click.Context, with_demo: bool) -> None:
 
 for command in (
     database.db, database.check, server.serve, server.routes, demo.demo, people.person,
-    people.department, imports.import_file, exports.export,
+    people.department, tokens.token, imports.import_file, exports.export,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -19,7 +19,8 @@ from meetingtracker.config import Config, load
 from meetingtracker.db import db, writing
 from meetingtracker.models.person import Person
 from meetingtracker.models.sign_in import OneTimeLink
-from meetingtracker.web.access import Public, permission_of
+from meetingtracker.rules.permissions import Permission
+from meetingtracker.web.access import Bearer, Public, permission_of
 
 SETUP_LASTS = timedelta(days=7)
 
@@ -75,11 +76,20 @@ def routes(json: bool) -> None:
     app = create_app(load())
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         declared = permission_of(app.view_functions[rule.endpoint])
-        words = f"public: {declared.reason}" if isinstance(declared, Public) else str(declared)
         methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
-        rows += [{"method": m, "path": rule.rule, "permission": words} for m in methods]
+        rows += [
+            {"method": m, "path": rule.rule, "permission": _asked(declared, m)} for m in methods
+        ]
     if json:
         click.echo(codec.dumps(rows))
         return
     for row in rows:
         click.echo(f"{row['method']:6} {row['path']:50} {row['permission']}")
+
+
+def _asked(declared: Permission | Public | Bearer | None, method: str) -> str:
+    if isinstance(declared, Public):
+        return f"public: {declared.reason}"
+    if isinstance(declared, Bearer):
+        return f"{declared.permission}, bearer {declared.scope(method)}"
+    return str(declared)

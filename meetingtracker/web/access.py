@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
@@ -10,9 +11,12 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, validate_csrf
 from wtforms.validators import ValidationError
 
 from meetingtracker import clock
-from meetingtracker.db import Busy, writing
+from meetingtracker.db import Busy, db, writing
+from meetingtracker.models.api_token import USED_EVERY, note_use
+from meetingtracker.models.reads.token_holder import TokenHolder, token_holder
 from meetingtracker.models.reads.visitor import SignedIn, signed_in
 from meetingtracker.models.sign_in import SEEN_EVERY, SignIn
+from meetingtracker.rules.accounts import Scope
 from meetingtracker.rules.permissions import Actor, Permission, may_enter
 from meetingtracker.web import carry
 
@@ -28,6 +32,18 @@ class Public:
 
     reason: str
     by_link: bool = False
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """A route of the API: for the holder of a token, never for a session."""
+
+    permission: Permission
+
+    @staticmethod
+    def scope(method: str) -> Scope:
+        """What a token must be able to do for this method."""
+        return Scope.write if method in UNSAFE else Scope.read
 
 
 class Visitor(UserMixin):
@@ -61,14 +77,33 @@ def public(reason: str, *, by_link: bool = False) -> Callable[[View], View]:
     return declare
 
 
+def bearer(permission: Permission) -> Callable[[View], View]:
+    """Declare a route of the API and what it asks of a token's owner."""
+
+    def declare(view: View) -> View:
+        view.permission = Bearer(permission)  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
 def visitor() -> SignedIn | None:
-    """Who is signed in, if anybody."""
+    """Who is signed in, if anybody; nobody where only a token counts."""
+    if g.get("by_token"):
+        return None
     return current_user.who if current_user.is_authenticated else None
 
 
 def actor() -> Actor:
-    """Who acts in this request; only inside routes that ask for a sign-in."""
+    """Who acts in this request; only inside routes that ask for a sign-in or a token."""
+    if g.get("by_token"):
+        return holder().actor
     return current_user.who.actor
+
+
+def holder() -> TokenHolder:
+    """The token of this request and its owner; only inside routes of the API."""
+    return g.holder
 
 
 def token() -> str:
@@ -129,6 +164,9 @@ def _guard() -> Response | tuple[str, int] | None:
         if request.method in UNSAFE:
             _protect(declared)
         return None
+    if isinstance(declared, Bearer):
+        _guard_api(declared)
+        return None
     who = visitor()
     if who is None:
         return _ask_to_sign_in()
@@ -140,6 +178,20 @@ def _guard() -> Response | tuple[str, int] | None:
     if not may_enter(who.actor, declared):
         abort(403)
     return None
+
+
+def _guard_api(declared: Bearer) -> None:
+    """No cookie counts here, so nothing that a browser sends by itself can act."""
+    g.by_token = True
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    known = token_holder(token.strip()) if scheme.lower() == "bearer" else None
+    if known is None:
+        abort(401)
+    g.holder = known
+    if declared.scope(request.method) is Scope.write and known.scope is not Scope.write:
+        abort(403)
+    if not may_enter(known.actor, declared.permission):
+        abort(403)
 
 
 def _protect(declared: Public) -> None:
@@ -175,20 +227,32 @@ def _ask_to_sign_in() -> Response | tuple[str, int]:
 
 
 def _seen(answer: Response) -> Response:
-    """Note that the session is in use, at most every five minutes, in a write of its own."""
+    """Note that a session or a token is in use, at most every five minutes, in its own write."""
     if request.endpoint == "static":
         return answer
-    who = visitor()
     at = clock.now()
+    if known := g.get("holder"):
+        if known.last_used_at is None or at - known.last_used_at >= USED_EVERY:
+            _note(lambda: note_use(known.token_id, at=at))
+        return answer
+    who = visitor()
     if who is not None and at - who.last_seen_at >= SEEN_EVERY:
-        try:
-            with writing() as write:
-                row = write.get(SignIn, who.sign_in_id)
-                if row is not None:
-                    row.last_seen_at = at
-        except Busy:
-            current_app.logger.info("a session's last use was not noted: the database is busy")
+        _note(lambda: _note_session(who.sign_in_id, at))
     return answer
+
+
+def _note_session(sign_in_id: int, at: datetime) -> None:
+    row = db.session.get(SignIn, sign_in_id)
+    if row is not None:
+        row.last_seen_at = at
+
+
+def _note(use: Callable[[], None]) -> None:
+    try:
+        with writing():
+            use()
+    except Busy:
+        current_app.logger.info("a last use was not noted: the database is busy")
 
 
 def _was_asked(response: Response) -> Response:
@@ -196,10 +260,11 @@ def _was_asked(response: Response) -> Response:
     if request.endpoint is None or request.method not in UNSAFE or response.status_code >= 400:
         return response
     declared = getattr(current_app.view_functions[request.endpoint], "permission", None)
-    if isinstance(declared, Permission) and declared is Permission.signed_in:
+    asked = declared.permission if isinstance(declared, Bearer) else declared
+    if asked is Permission.signed_in:
         assert g.get("permission_asked"), f"{request.endpoint} changed something unasked"
     return response
 
 
-def permission_of(view: Callable[..., Any]) -> Permission | Public | None:
+def permission_of(view: Callable[..., Any]) -> Permission | Public | Bearer | None:
     return getattr(view, "permission", None)

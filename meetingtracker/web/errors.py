@@ -1,10 +1,15 @@
 """Every refusal and failure as a clear sentence, without a trace of the inside."""
 
-from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from meetingtracker.db import Busy, db
 from meetingtracker.rules.errors import RuleBroken
@@ -14,19 +19,30 @@ from meetingtracker.web.logs import place
 RETRY_AFTER = 2  # seconds
 
 
+class RowId(IntegerConverter):
+    """A number in an address that a row can have: a larger one names nothing, on any database."""
+
+    def __init__(self, map: Map, **options: Any) -> None:
+        super().__init__(map, **{"max": 2**31 - 1, **options})
+
+
 def init_errors(app: Flask) -> None:
+    app.url_map.converters["int"] = RowId
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(RuleBroken, _broken)
     app.register_error_handler(Busy, lambda busy: error_page(503))
     app.register_error_handler(StaleDataError, lambda stale: error_page(409))
     app.register_error_handler(IntegrityError, _integrity)
     app.register_error_handler(OverflowError, _overflow)
+    app.register_error_handler(DataError, _overflow)
     app.register_error_handler(Exception, _failure)
 
 
 def error_page(code: int, text: str | None = None, *, title: str | None = None) -> Response:
     """The page for a status code, with the code's own sentence unless one is given."""
     db.session.rollback()
+    if request.path.startswith("/api/"):
+        return error_json(code, text)
     try:
         answer = make_response(_body(code, text, title), code)
     except SQLAlchemyError:  # not even the frame can be made: there is no database
@@ -37,11 +53,30 @@ def error_page(code: int, text: str | None = None, *, title: str | None = None) 
     return answer
 
 
-def _body(code: int, text: str | None, title: str | None) -> str | Response:
+def error_json(
+    code: int,
+    text: str | None = None,
+    *,
+    fields: Mapping[str, str] | None = None,
+    current: object = None,
+) -> Response:
+    """The API's answer for a refusal; `current` is what stands where a change came too late."""
+    word, sentence = _api_sentences().get(code, _api_sentences()[500 if code >= 500 else 400])
+    body: dict[str, object] = {
+        "error": {"code": word, "message": text or sentence, "fields": dict(fields or {})}
+    }
+    if current is not None:
+        body["current"] = current
+    answer = Response(msgspec.json.encode(body), code, mimetype="application/json")
+    if code == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    if code == 503:
+        answer.headers["Retry-After"] = str(RETRY_AFTER)
+    return answer
+
+
+def _body(code: int, text: str | None, title: str | None) -> str:
     usual, sentence = _sentences().get(code, _sentences()[500])
-    if request.path.startswith("/api/"):
-        error = {"code": str(code), "message": text or sentence, "fields": {}}
-        return jsonify({"error": error})
     return render_template(
         "errors/error.html", code=code, title=title or usual, text=text or sentence,
         retry_after=RETRY_AFTER if code == 503 else None,
@@ -50,6 +85,10 @@ def _body(code: int, text: str | None, title: str | None) -> str | Response:
 
 def _broken(broken: RuleBroken) -> Response:
     """A rule that refused where no form stands to show it; nobody was faster."""
+    if request.path.startswith("/api/"):
+        db.session.rollback()
+        fields = {broken.field: say(broken)} if broken.field else {}
+        return error_json(422 if fields else 409, say(broken), fields=fields)
     return error_page(409, say(broken), title=_("That does not go"))
 
 
@@ -69,9 +108,11 @@ def _integrity(error: IntegrityError) -> Response:
     return _failure(error)
 
 
-def _overflow(error: OverflowError) -> Response:
-    """An id longer than any that SQLite can hold names nothing; PostgreSQL finds no row either."""
-    return error_page(404) if "SQLite INTEGER" in str(error) else _failure(error)
+def _overflow(error: OverflowError | DataError) -> Response:
+    """A number longer than any that the database can hold names nothing."""
+    told = str(error)
+    is_number = "SQLite INTEGER" in told or "out of range" in told
+    return error_page(404) if is_number else _failure(error)
 
 
 def _failure(error: Exception) -> Response:
@@ -97,4 +138,22 @@ def _sentences() -> dict[int, tuple[str, str]]:
         429: (_("Too many tries"), _("Wait a few minutes, then try again.")),
         500: (_("That went wrong"), _("The fault is ours and in the log. Try again in a moment.")),
         503: (_("Busy"), _("Many people are writing at once. Try again in a few seconds.")),
+    }  # fmt: skip
+
+
+def _api_sentences() -> dict[int, tuple[str, str]]:
+    return {
+        400: ("bad_request", _("The request can't be read.")),
+        401: ("unauthorized", _("Send a valid token: Authorization: Bearer mt_…")),
+        403: ("forbidden", _("You may see this, but not change it; or the token may only read.")),
+        404: ("not_found", _("There is no such thing, or it is not for you to see.")),
+        405: ("method_not_allowed", _("This address does not answer that method.")),
+        409: ("conflict", _("This has changed meanwhile. Look at it again before you go on.")),
+        413: ("too_large", _("Send less: the body is too large.")),
+        415: ("unsupported_media_type", _("Send JSON, with Content-Type: application/json.")),
+        422: ("invalid", _("Some of what was sent can't be used.")),
+        428: ("precondition_required", _("Send the version that you read, or If-Match.")),
+        429: ("too_many_requests", _("Too many requests with this token: wait a little.")),
+        500: ("internal", _("The fault is ours and in the log. Try again in a moment.")),
+        503: ("unavailable", _("Many are writing at once. Try again in a few seconds.")),
     }  # fmt: skip

@@ -10,6 +10,7 @@ from meetingtracker.models.action import Action
 from meetingtracker.models.reads.action_page import (
     ActionPage,
     action_page,
+    blocks,
     given_or_discussed_by,
     has_minutes,
     visible_action,
@@ -58,7 +59,7 @@ def show_page(action_id: int, **refused: Form) -> str:
         "actions/show.html", page=page, action=action, may=_allowed(page),
         timeline=timeline(page.comments, page.history), today=today(),
         moved=moved_text(action.moves, page.days_moved), issue=_readable_issue(action),
-        refusal=" ".join(refusal),
+        refusal=" ".join(map(str, refusal)),
         open_part=request.args.get("do", ""), **made,
     )  # fmt: skip
 
@@ -122,8 +123,7 @@ def may_update(action: Action) -> bool:
 
 
 def is_blocker(action: Action) -> bool:
-    other = action.blocker_action
-    return may.is_blocker(actor(), action, blocking_owner_id=other.owner_id if other else None)
+    return blocks(actor(), action)
 
 
 def may_undo(action: Action) -> bool:

@@ -12,6 +12,7 @@ from meetingtracker.models.acts.confirm_issue import confirm_issue
 from meetingtracker.models.acts.name_reader import let_read, stop_reading
 from meetingtracker.models.acts.point_person import accept_point_person, ask_for_point_person
 from meetingtracker.models.acts.propose_item import propose_item
+from meetingtracker.models.acts.set_confidential import set_confidential
 from meetingtracker.models.comment import Comment
 from meetingtracker.models.issue import Issue
 from meetingtracker.models.reads.agenda import default_series, items_of_issue
@@ -229,13 +230,12 @@ def stop_reader(issue_id: int, person_id: int) -> Response:
 @area.post("/issues/<int:issue_id>/confidentiality")
 @allow(Permission.signed_in)
 def confidentiality(issue_id: int) -> Answer:
-    def act(issue: Issue) -> None:
-        issue.set_confidential(not issue.confidential, by=actor(), at=clock.now())
-        for person_id in {issue.raised_by_id, issue.point_person_id, actor().id}:
-            if person_id is not None:
-                let_read(issue_id, person_id, by=actor(), at=clock.now())
-
-    return change_issue(issue_id, "button_form", VersionedForm(), allowed=may_name_readers, act=act)
+    return change_issue(
+        issue_id, "button_form", VersionedForm(), allowed=may_name_readers,
+        act=lambda issue: set_confidential(
+            issue, not issue.confidential, by=actor(), at=clock.now()
+        ),
+    )  # fmt: skip
 
 
 @area.post("/issues/<int:issue_id>/agenda")

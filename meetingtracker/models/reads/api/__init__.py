@@ -1,0 +1,1 @@
+"""The objects that the API answers with, and the lists of them."""

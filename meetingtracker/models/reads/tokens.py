@@ -1,0 +1,36 @@
+"""The tokens that somebody may see: their own, and for who oversees the system all of them."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from meetingtracker.db import db, for_change
+from meetingtracker.models.api_token import ApiToken
+from meetingtracker.rules.permissions import Actor
+
+
+def visible_tokens(actor: Actor) -> sa.ColumnElement[bool]:
+    if actor.is_admin or actor.is_executive:
+        return sa.true()
+    return ApiToken.person_id == actor.id
+
+
+def token_list(actor: Actor) -> Sequence[ApiToken]:
+    """Those that still open something, the newest first."""
+    return (
+        db.session()
+        .scalars(
+            sa.select(ApiToken)
+            .where(visible_tokens(actor), ApiToken.revoked_at.is_(None))
+            .options(joinedload(ApiToken.person))
+            .order_by(ApiToken.id.desc())
+        )
+        .all()
+    )
+
+
+def visible_token(actor: Actor, token_id: int) -> ApiToken | None:
+    """The token, if the actor may see it. Locked inside a write."""
+    token = sa.select(ApiToken).where(ApiToken.id == token_id, visible_tokens(actor))
+    return db.session().scalar(for_change(token, ApiToken))
