@@ -30,7 +30,3 @@ def device_name(line: str) -> str:
     if browser and system:
         return _("%(browser)s on %(system)s", browser=browser, system=system)
     return browser or system or _("Unknown device")
-
-
-def is_handheld(line: str) -> bool:
-    return any(mark in line for mark in ("iPhone", "iPad", "Android", "Mobile"))

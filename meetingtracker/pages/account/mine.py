@@ -12,7 +12,7 @@ from meetingtracker.models.person import Person
 from meetingtracker.models.reads.sessions import open_sessions
 from meetingtracker.models.reads.visitor import Account, SignedIn, account_of
 from meetingtracker.models.sign_in import SignIn, end_all
-from meetingtracker.pages.account.devices import device_name, is_handheld
+from meetingtracker.pages.account.devices import device_name
 from meetingtracker.pages.account.forms import AddressForm, ConfirmForm, PasswordForm, ProfileForm
 from meetingtracker.pages.account.page import area, refusal
 from meetingtracker.rules.errors import RuleBroken
@@ -75,7 +75,7 @@ def _page(form: VersionedForm) -> str:
     _offer(form)
     me = _me()
     sessions = [
-        (session, device_name(session.device), is_handheld(session.device))
+        (session, device_name(session.device))
         for session in open_sessions(me.actor.id or 0, this=me.sign_in_id, at=clock.now())
     ]
     return render_template(
