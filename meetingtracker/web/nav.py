@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from meetingtracker.models.reads.counts import frame_counts
 from meetingtracker.models.reads.visitor import SignedIn
+from meetingtracker.rules.permissions import Permission, may_enter
 from meetingtracker.web.access import visitor
 from meetingtracker.web.filters import organisation, today
 
@@ -90,7 +91,7 @@ def _places(who: SignedIn) -> list[Group]:
             place(_("Decisions"), "decisions.index", "gavel", "d", area="decisions"),
         ),
     )  # fmt: skip
-    if not who.actor.is_admin:
+    if not may_enter(who.actor, Permission.oversee):
         return [work]
     return [
         work,

@@ -57,7 +57,7 @@ def _index(form: ImportForm) -> str:
     return render_template(
         "imports/index.html", form=form, columns=COLUMNS, kinds=KINDS, formats=FORMATS,
         words=WORDS, may_import=actor().is_admin,
-        runs=[_shown(run) for run in db.session.scalars(recent)] if actor().is_admin else [],
+        runs=[_shown(run) for run in db.session.scalars(recent)],
     )  # fmt: skip
 
 
@@ -83,13 +83,13 @@ def create() -> str | tuple[str, int] | Answer:
 
 
 @area.get("/imports/<int:run_id>")
-@allow(Permission.administer)
+@allow(Permission.oversee)
 def show(run_id: int) -> str:
     return render_template("imports/show.html", **_page(run_id))
 
 
 @area.get("/imports/<int:run_id>/progress")
-@allow(Permission.administer)
+@allow(Permission.oversee)
 def progress(run_id: int) -> str:
     """The part of the page that moves."""
     return render_template("imports/_run.html", **_page(run_id))
@@ -119,7 +119,7 @@ def _shown(run: ImportRun) -> dict[str, Any]:
 
 
 @area.get("/imports/<int:run_id>/problems.csv")
-@allow(Permission.administer)
+@allow(Permission.oversee)
 def problems(run_id: int) -> Response:
     """Every bad row, to be put right beside the file."""
     run = found(db.session.get(ImportRun, run_id))

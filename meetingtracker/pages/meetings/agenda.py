@@ -44,11 +44,10 @@ def _do(
 @area.post("/meetings/<int:meeting_id>/placements/<int:placement_id>/position")
 @allow(Permission.signed_in)
 def move(meeting_id: int, placement_id: int) -> Answer:
-    steps = STEPS.get(request.form.get("direction", ""))
-    if steps is None:
-        abort(400)
-
     def act(meeting: Meeting) -> None:
+        steps = STEPS.get(request.form.get("direction", ""))
+        if steps is None:
+            abort(400)
         placement = placement_of(meeting, placement_id)
         move_placement(meeting, placement, steps, by=actor(), at=clock.now())
 

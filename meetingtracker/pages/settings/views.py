@@ -1,7 +1,7 @@
 """The organisation's settings, for administrators."""
 
 import sqlalchemy as sa
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, flash, render_template, url_for
 from flask_babel import gettext as _
 
 from meetingtracker import clock
@@ -12,27 +12,29 @@ from meetingtracker.models.organisation import (
     the_organisation,
 )
 from meetingtracker.pages.settings.forms import SettingsForm
-from meetingtracker.rules.permissions import Permission
-from meetingtracker.web.access import actor, allow, found, require
+from meetingtracker.rules.permissions import Permission, may_enter
+from meetingtracker.web.access import actor, allow, found
 from meetingtracker.web.change import Answer, change
 from meetingtracker.web.forms import WEEKDAYS, VersionedForm
 
 area = Blueprint("settings", __name__)
 
 
-@area.route("/settings", methods=["GET", "POST"])
-@allow(Permission.administer)
-def edit() -> Answer:
-    require(actor().is_admin)
+@area.get("/settings")
+@allow(Permission.oversee)
+def edit() -> str:
     row = found(the_organisation())
-    if request.method == "GET":
-        return _page(
-            SettingsForm(
-                None, version=row.version, name=row.name, zone=row.zone,
-                weekdays=list(row.weekdays), uses_mail=row.uses_mail,
-                holidays=_holidays(),
-            )
-        )  # fmt: skip
+    return _page(
+        SettingsForm(
+            None, version=row.version, name=row.name, zone=row.zone, weekdays=list(row.weekdays),
+            uses_mail=row.uses_mail, holidays=_holidays(),
+        )
+    )  # fmt: skip
+
+
+@area.post("/settings")
+@allow(Permission.administer)
+def save() -> Answer:
     form = SettingsForm()
 
     def act(organisation: Organisation) -> None:
@@ -45,7 +47,8 @@ def edit() -> Answer:
         flash(_("Saved."))
 
     return change(
-        form, load=the_organisation, allowed=lambda organisation: actor().is_admin, act=act,
+        form, load=the_organisation, act=act,
+        allowed=lambda organisation: may_enter(actor(), Permission.administer),
         again=_page, done=url_for("settings.edit"),
     )  # fmt: skip
 
@@ -61,4 +64,5 @@ def _page(form: VersionedForm) -> str:
     return render_template(
         "settings/edit.html", form=form, stale=stale, row=the_organisation(),
         holidays=_holidays() if stale else "", weekdays=WEEKDAYS,
+        may_change=may_enter(actor(), Permission.administer),
     )  # fmt: skip

@@ -35,8 +35,16 @@ def test_bad_input_is_named_by_its_line(world: World) -> None:
     assert "next week" in answer.text
 
 
-def test_only_administrators(world: World) -> None:
-    assert world.sign_in("lea").get("/settings").status == 403
+def test_an_executive_reads_and_an_administrator_changes(world: World) -> None:
+    lea = world.sign_in("lea")
+    page = lea.get("/settings")
+    assert page.status == 200
+    assert "disabled" in page.text
+    assert (
+        lea.post("/settings", {**FIELDS, "version": page.form("/settings")["version"]}).status
+        == 403
+    )
+    assert world.sign_in("sam").get("/settings").status == 403
 
 
 def test_two_who_change_the_holidays_see_each_other(world: World) -> None:
