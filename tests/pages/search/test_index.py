@@ -7,6 +7,7 @@ from meetingtracker.models.reads.search import FEW
 from tests.busy import Busy, fill
 from tests.cast import NOW, TODAY, Cast
 from tests.conftest import World
+from tests.page import lasting
 
 
 def decide(cast: Cast, text: str, **values: object) -> None:
@@ -51,7 +52,7 @@ def test_a_hidden_number_answers_as_one_that_is_not_there(world: World) -> None:
 
 def _without(text: str, number: int) -> str:
     """The page without the number that was typed."""
-    return text.replace(f'"#{number}"', "").replace(f"“#{number}”", "")
+    return lasting(text).replace(f'"#{number}"', "").replace(f"“#{number}”", "")
 
 
 def test_what_one_may_not_see_is_not_found_by_any_kind(world: World) -> None:
