@@ -83,9 +83,13 @@ def _picture(raw: bytes) -> tuple[bytes, str]:
 
 def send(*, name: str, content_type: str, sha256: str) -> Response:
     """The file as a download that no browser runs."""
-    answer = send_file(_path(sha256), mimetype=content_type, as_attachment=True, download_name=name)
+    path = _path(sha256)
+    if not path.is_file():
+        current_app.logger.error("an uploaded file is gone: %s", path)
+        abort(404)
+    answer = send_file(path, mimetype=content_type, as_attachment=True, download_name=name)
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer.headers["Cache-Control"] = "private, max-age=3600"
+    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

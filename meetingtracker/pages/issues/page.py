@@ -54,7 +54,7 @@ def show_page(issue_id: int, **refused: Form) -> str:
         unassigned=is_unassigned(
             issue.stage, issue.point_person_id, issue.raised_on, edges()
         ), next_due=page.next_due_on,
-        refusal=" ".join(refusal),
+        refusal=" ".join(map(str, refusal)),
         here=url_for("issues.show", issue_id=issue_id), **made,
     )  # fmt: skip
 
