@@ -7,7 +7,7 @@ from meetingtracker import clock
 from meetingtracker.models.action import Action
 from meetingtracker.models.acts.answer_proposal import decline
 from meetingtracker.models.acts.finish_action import finish_action, take_back_finish
-from meetingtracker.models.reads.action_page import blocks, given_or_discussed_by, visible_action
+from meetingtracker.models.reads.action_page import given_or_discussed_by, visible_action
 from meetingtracker.models.reads.api.actions import OUTSIDE
 from meetingtracker.models.reads.api.names import department_named, person_known
 from meetingtracker.rules import permissions as may
@@ -33,7 +33,7 @@ class Rights(NamedTuple):
 
 
 def rights_of(action: Action) -> Rights:
-    by, room = actor(), given_or_discussed_by(actor(), action)
+    by, room, other = actor(), given_or_discussed_by(actor(), action), action.blocker_action
     return Rights(
         update=may.may_update_action(by, action, in_meeting=room),
         edit=may.may_edit_action(by, action, in_meeting=room),
@@ -42,7 +42,7 @@ def rights_of(action: Action) -> Rights:
         change_owner=may.may_change_owner(by, action, in_meeting=room),
         answer_proposal=may.may_answer_proposal(by, action),
         verify=may.may_verify(by, action),
-        blocks=blocks(by, action),
+        blocks=may.is_blocker(by, action, blocking_owner_id=other.owner_id if other else None),
     )
 
 

@@ -2,12 +2,35 @@
 
 from flask import Response, render_template, request
 
-from meetingtracker.api import actions, comments, issues, me
+from meetingtracker.api import (
+    actions,
+    agenda_items,
+    comments,
+    decisions,
+    departments,
+    events,
+    issues,
+    me,
+    meetings,
+    people,
+)
 from meetingtracker.api.declare import area
 from meetingtracker.api.openapi import description, reference
 from meetingtracker.web.access import public
 
-__all__ = ["actions", "area", "comments", "issues", "me"]
+__all__ = [
+    "actions",
+    "agenda_items",
+    "area",
+    "comments",
+    "decisions",
+    "departments",
+    "events",
+    "issues",
+    "me",
+    "meetings",
+    "people",
+]
 
 
 @area.get("/openapi.json")

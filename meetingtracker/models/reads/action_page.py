@@ -124,15 +124,6 @@ def given_or_discussed_by(actor: Actor, action: Action) -> bool:
     return bool(db.session().scalar(sa.select(sa.or_(discussed, given))))
 
 
-def blocks(actor: Actor, action: Action) -> bool:
-    """The side it waits for: the person, the department's leader, the other action's owner."""
-    return (
-        actor.id == action.blocker_person_id
-        or actor.leads_any(action.blocker_department_id)
-        or (action.blocker_action is not None and actor.id == action.blocker_action.owner_id)
-    )
-
-
 def has_minutes(meeting_id: int) -> bool:
     """Whether the minutes of the meeting have been issued."""
     state = db.session().scalar(sa.select(Meeting.state).where(Meeting.id == meeting_id))

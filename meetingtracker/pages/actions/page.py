@@ -10,7 +10,6 @@ from meetingtracker.models.action import Action
 from meetingtracker.models.reads.action_page import (
     ActionPage,
     action_page,
-    blocks,
     given_or_discussed_by,
     has_minutes,
     visible_action,
@@ -123,7 +122,8 @@ def may_update(action: Action) -> bool:
 
 
 def is_blocker(action: Action) -> bool:
-    return blocks(actor(), action)
+    other = action.blocker_action
+    return may.is_blocker(actor(), action, blocking_owner_id=other.owner_id if other else None)
 
 
 def may_undo(action: Action) -> bool:

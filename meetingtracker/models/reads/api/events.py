@@ -1,0 +1,147 @@
+"""The history as the API gives it, and who may read which part of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from meetingtracker.models.action import Action, DueRequest
+from meetingtracker.models.agenda_item import AgendaItem, Note, Placement, RaisedIssue
+from meetingtracker.models.comment import Attachment, Comment
+from meetingtracker.models.decision import Decision
+from meetingtracker.models.event import Event
+from meetingtracker.models.issue import Issue, IssueReader, visible_issues
+from meetingtracker.models.meeting import Attendance, Meeting
+from meetingtracker.models.person import Person
+from meetingtracker.models.reads.actions import visible_actions
+from meetingtracker.models.reads.agenda import visible_items
+from meetingtracker.models.reads.agenda_lines import hidden_issues
+from meetingtracker.models.reads.api.lists import Clause, Slice, Window, holds, rows_of
+from meetingtracker.models.reads.decisions import visible_decisions
+from meetingtracker.models.series import Series, SeriesAttendee, visible_series
+from meetingtracker.rules.permissions import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class EventObject:
+    """`changes` maps a column to its old and its new value, with ids and ISO dates."""
+
+    id: int
+    at: datetime
+    actor: str | None
+    kind: str
+    subject_type: str
+    subject_id: int
+    subject_version: int
+    meeting: int | None
+    reason: str | None
+    changes: dict[str, list[Any]]
+
+
+FILTERS: Mapping[str, Any] = {
+    "actor": Event.actor_id,
+    "kind": Event.kind,
+    "subject_type": Event.subject_type,
+    "subject_id": Event.subject_id,
+    "meeting": Event.meeting_id,
+}
+
+
+def event_slice(actor: Actor, filters: Mapping[str, Any], window: Window) -> Slice[EventObject]:
+    """Those that the actor may read. `filters`: of FILTERS, by id."""
+    words = holds(window.words, Event.kind, sa.func.coalesce(Event.reason, ""))
+    where = [visible_events(actor), words]
+    where += [FILTERS[name] == value for name, value in filters.items()]
+    rows, total, last_id = rows_of(_select(), Event.id, where, window)
+    named = [value for row in rows for value in row.changes.get("issue_id", ())]
+    hidden = hidden_issues(named, actor)
+    return Slice([_object(row, hidden) for row in rows], total, last_id)
+
+
+def visible_events(actor: Actor) -> Clause:
+    """Administrators read all, executives what happened to issues, promises and meetings, leaders
+    that of their own department, everybody that of their own promises; but nobody what was done to
+    a thing that they may not see."""
+    clauses = [_of("action", _ids(Action, Action.owner_id == actor.id, visible_actions(actor)))]
+    if actor.leads:
+        clauses += _of_department(actor)
+    if actor.is_admin or actor.is_executive:
+        content = _content(actor)
+        clauses += [_of(subject, ids) for subject, ids in content.items()]
+        if actor.is_admin:
+            clauses.append(Event.subject_type.not_in(content))
+    return sa.or_(*clauses)
+
+
+def _of(subject_type: str, ids: Any) -> Clause:
+    return sa.and_(Event.subject_type == subject_type, Event.subject_id.in_(ids))
+
+
+def _ids(noun: Any, *where: Clause) -> Any:
+    return sa.select(noun.id).where(*where)
+
+
+def _of_department(actor: Actor) -> list[Clause]:
+    led = list(actor.leads)
+    ours = sa.or_(Issue.raising_department_id.in_(led), Issue.owning_department_id.in_(led))
+    return [
+        _of("issue", _ids(Issue, ours, visible_issues(actor))),
+        _of("action", _ids(Action, Action.department_id.in_(led), visible_actions(actor))),
+        _of(
+            "agenda_item",
+            _ids(AgendaItem, AgendaItem.department_id.in_(led), visible_items(actor)),
+        ),
+    ]
+
+
+def _content(actor: Actor) -> dict[str, Any]:
+    """What may be confidential, by type: the ids that the actor may see."""
+    issues = _ids(Issue, visible_issues(actor))
+    actions = _ids(Action, visible_actions(actor))
+    items = _ids(AgendaItem, visible_items(actor))
+    series = _ids(Series, visible_series(actor))
+    meetings = _ids(Meeting, Meeting.series_id.in_(series))
+    placements = _ids(Placement, Placement.item_id.in_(items))
+    comments = _ids(Comment, sa.or_(Comment.issue_id.in_(issues), Comment.action_id.in_(actions)))
+    return {
+        "issue": issues,
+        "issue_reader": _ids(IssueReader, IssueReader.issue_id.in_(issues)),
+        "action": actions,
+        "due_request": _ids(DueRequest, DueRequest.action_id.in_(actions)),
+        "comment": comments,
+        "attachment": _ids(
+            Attachment,
+            sa.or_(
+                Attachment.issue_id.in_(issues),
+                Attachment.action_id.in_(actions),
+                Attachment.comment_id.in_(comments),
+            ),
+        ),
+        "agenda_item": items,
+        "placement": placements,
+        "note": _ids(Note, Note.placement_id.in_(placements)),
+        "raised_issue": _ids(RaisedIssue, RaisedIssue.issue_id.in_(issues)),
+        "decision": _ids(Decision, visible_decisions(actor)),
+        "series": series,
+        "series_attendee": _ids(SeriesAttendee, SeriesAttendee.series_id.in_(series)),
+        "meeting": meetings,
+        "attendance": _ids(Attendance, Attendance.meeting_id.in_(meetings)),
+    }
+
+
+def _select() -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(
+        Event.id, Event.at, Person.email.label("actor"), Event.kind, Event.subject_type,
+        Event.subject_id, Event.subject_version, Event.meeting_id.label("meeting"),
+        Event.reason, Event.changes,
+    ).outerjoin(Person, Person.id == Event.actor_id)  # fmt: skip
+
+
+def _object(row: Any, hidden: set[int | None]) -> EventObject:
+    """Somebody keeps their own promise, but not the number of an issue they may no longer read."""
+    values = dict(row._mapping)
+    if hidden.intersection(values["changes"].get("issue_id", ())):
+        values["changes"] = {n: v for n, v in values["changes"].items() if n != "issue_id"}
+    return EventObject(**values)
