@@ -4,7 +4,6 @@ import gc
 import json as codec
 import logging
 import os
-from datetime import timedelta
 
 import click
 import sqlalchemy as sa
@@ -21,8 +20,6 @@ from meetingtracker.models.person import Person
 from meetingtracker.models.sign_in import OneTimeLink
 from meetingtracker.rules.permissions import Permission
 from meetingtracker.web.access import Bearer, Public, permission_of
-
-SETUP_LASTS = timedelta(days=7)
 
 
 def start(*, with_demo: bool) -> None:
@@ -54,7 +51,7 @@ def run(config: Config, *, host: str, port: int, threads: int) -> None:
         nobody_yet = db.session.scalar(sa.select(Person.id).limit(1)) is None
         if nobody_yet:
             with writing():
-                token = OneTimeLink.make("setup", at=clock.now(), lasts=SETUP_LASTS)
+                token = OneTimeLink.make("setup", at=clock.now())
             click.echo(f"Set it up once here: {address}/setup/{token}")
         else:
             click.echo(f"Sign in here: {address}/login")

@@ -1,4 +1,7 @@
-"""Doors by mail: a link to sign in, a new password for a forgotten one, a new mail address."""
+"""Doors by mail: a link to sign in, a new password for a forgotten one, a new mail address.
+
+Asking is throttled. Using is not: a link's 192 random bits leave nothing to guess.
+"""
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _

@@ -87,12 +87,17 @@ def _page(form: VersionedForm) -> str:
 # --- mail address and password ----------------------------------------------------------------
 
 
+def _needs_sign_in(mine: Account) -> bool:
+    """Who has no password to prove it with must have signed in within the last minutes."""
+    return mine.password_hash is None and not _me().is_confirmed(clock.now())
+
+
 @area.route("/account/address", methods=["GET", "POST"])
 @allow(Permission.signed_in)
 def address() -> Answer:
     require(True)  # one's own
     mine = _mine()
-    if mine.password_hash is None and not _me().is_confirmed(clock.now()):
+    if _needs_sign_in(mine):
         return redirect(url_for("account.confirm", next=request.path))
     form = AddressForm() if request.method == "POST" else AddressForm(None)
     if mine.password_hash is None:
@@ -137,7 +142,7 @@ def _change_address(new: str) -> None:
 def password() -> Answer:
     require(True)  # one's own
     mine = _mine()
-    if mine.password_hash is None and not _me().is_confirmed(clock.now()):
+    if _needs_sign_in(mine):
         return redirect(url_for("account.confirm", next=request.path))
     form = PasswordForm() if request.method == "POST" else PasswordForm(None)
     if mine.password_hash is None:
