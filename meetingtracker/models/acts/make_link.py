@@ -27,21 +27,18 @@ def mail_link(kind: str, address: str, *, at: datetime) -> bool:
     known = db.session().scalar(
         sa.select(Person.id).where(Person.email == folded(address), Person.deactivated_at.is_(None))
     )
-    return _queue(kind, known, folded(address), at=at)
+    return _queue(kind, known, Failure.of("mail", folded(address)), at=at, to=None)
 
 
 def mail_new_address(person: Person, address: str, *, at: datetime) -> bool:
     """Have a link mailed to a new address, which it confirms; False for one that is taken."""
-    address = folded(address)
-    return _queue(
-        "new_address", None if is_taken(address) else person.id, address, at=at, to=address
-    )
+    asks = Failure.of("new address", str(person.id))
+    meant = None if is_taken(address) else person.id
+    return _queue("new_address", meant, asks, at=at, to=folded(address))
 
 
-def _queue(
-    kind: str, person_id: int | None, address: str, *, at: datetime, to: str | None = None
-) -> bool:
-    asked = Failure.of("mail", address)
+def _queue(kind: str, person_id: int | None, asked: str, *, at: datetime, to: str | None) -> bool:
+    """`asked`: the key under which such mails are counted."""
     key = f"account.{kind}:{asked[:32]}:{at.isoformat()}"
     nobody = Failure.of("nobody", key)
     too_often = Failure.closed_until(asked, MAILS_PER_ACCOUNT, at=at) is not None

@@ -203,6 +203,15 @@ def test_with_mail_the_new_address_is_asked_and_a_taken_one_looks_free(world: Wo
     assert queued(world) == [told]
 
 
+def test_nobody_mails_the_world_from_here(world: World) -> None:
+    visit = world.sign_in("sam")
+    with mail(world):
+        for n in range(5):
+            fields = {"email": f"new{n}@example.com", "current_password": PASSWORD}
+            assert visit.post("/account/address", fields).status == 302
+    assert len(queued(world)) == 3
+
+
 @pytest.mark.parametrize(
     ("fields", "status"),
     [
