@@ -18,7 +18,7 @@ from meetingtracker import clock
 from meetingtracker.api.refused import Refused
 from meetingtracker.db import Busy, writing
 from meetingtracker.models.api_token import claim_answer, keep_answer, release_claim
-from meetingtracker.web.access import holder
+from meetingtracker.web.access import holder, require
 
 LONGEST = 255
 
@@ -80,6 +80,7 @@ def _claim(key: str) -> Claim | Response:
         )  # fmt: skip
     if first[1] is None:
         raise _still_running()
+    require(True)  # it was asked when this was answered first; nothing changes now
     return Response(first[2], first[1], mimetype="application/json")
 
 

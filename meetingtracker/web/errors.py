@@ -1,7 +1,6 @@
 """Every refusal and failure as a clear sentence, without a trace of the inside."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 from flask import Flask, Response, current_app, make_response, render_template, request
@@ -9,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter
 
 from meetingtracker.db import Busy, db
 from meetingtracker.rules.errors import RuleBroken
@@ -20,10 +19,9 @@ RETRY_AFTER = 2  # seconds
 
 
 class RowId(IntegerConverter):
-    """A number in an address that a row can have: a larger one names nothing, on any database."""
+    """A number in an address that a row can have: a longer one is no address of ours."""
 
-    def __init__(self, map: Map, **options: Any) -> None:
-        super().__init__(map, **{"max": 2**31 - 1, **options})
+    regex = "[0-9]{1,10}"
 
 
 def init_errors(app: Flask) -> None:

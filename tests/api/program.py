@@ -59,7 +59,7 @@ class Program:
             sent["Content-Type"] = "application/json"
         return Answer(
             self.client.open(
-                BASE + path, method=method, data=data, query_string=query,
+                BASE + path, method=method, data=data, query_string=query or None,
                 headers=sent | (headers or {}),
             )
         )  # fmt: skip

@@ -89,6 +89,9 @@ def test_its_last_use_is_noted_every_five_minutes(world: World) -> None:
         ("GET", "/issues/-1", 404, "not_found"),
         ("GET", "/issues/999", 404, "not_found"),
         ("GET", "/issues/99999999999999999999999999", 404, "not_found"),
+        ("GET", "/issues/9999999999", 404, "not_found"),
+        ("POST", "/issues/9999999999/comments", 415, "unsupported_media_type"),
+        ("PATCH", "/issues/99999999999", 404, "not_found"),
         ("GET", "/issues/" + "9" * 5000, 404, "not_found"),
         ("DELETE", "/issues", 405, "method_not_allowed"),
         ("PUT", "/issues/1", 405, "method_not_allowed"),
@@ -170,5 +173,9 @@ def test_the_readable_page_and_the_description_are_public(world: World) -> None:
 
 def test_a_number_that_no_row_has_finds_nothing_on_a_page_either(world: World) -> None:
     visit = world.sign_in("sam")
-    for path in ("/issues/99999999999", "/agenda/new?issue=99999999999999999999"):
+    for path in (
+        "/issues/9999999999",
+        "/issues/99999999999",
+        "/agenda/new?issue=99999999999999999999",
+    ):
         assert visit.get(path).status == 404
