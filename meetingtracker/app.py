@@ -26,6 +26,7 @@ AREAS = (
     "agenda",
     "decisions",
     "people",
+    "audit",
     "imports",
     "settings",
     "search",

@@ -15,8 +15,9 @@ from meetingtracker.cli.application import (
 )
 from meetingtracker.cli.output import as_json, emit
 from meetingtracker.db import db, writing
-from meetingtracker.models.acts.deactivate_person import deactivate_person
+from meetingtracker.models.acts.deactivate_person import HandOver, deactivate_person
 from meetingtracker.models.department import Department
+from meetingtracker.models.organisation import the_organisation
 from meetingtracker.models.person import Person
 from meetingtracker.rules.import_rows import ADMIN
 from meetingtracker.rules.passwords import check_password
@@ -82,7 +83,11 @@ def deactivate(email: str, hand_over_to: str, json: bool) -> None:
     with application(), writing():
         leaving = person_named(email)
         heir = person_named(hand_over_to)
-        promises = deactivate_person(leaving, heir=heir, by=SYSTEM, at=clock.now())
+        known = the_organisation()
+        promises = deactivate_person(
+            leaving, HandOver(heir), by=SYSTEM, at=clock.now(),
+            on=clock.today(known.zone if known else "UTC"),
+        )  # fmt: skip
         result = {
             "email": leaving.email, "handed_over_to": heir.email, "promises": promises,
             "name": leaving.name, "heir": heir.name,

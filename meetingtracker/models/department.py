@@ -40,6 +40,10 @@ class Department(Recorded, Base):
     def found(cls, *, name: str, colour: int, by: Actor, at: datetime) -> "Department":
         return cls.create("department.founded", by=by, at=at, name=name, colour=colour % COLOURS)
 
+    def describe(self, *, serves: str | None, by: Actor, at: datetime) -> bool:
+        """Whom it serves and what they need, in its own words."""
+        return self.record("department.described", by=by, at=at, serves=serves or None)
+
     def appoint(
         self, *, leader_id: int | None, deputy_id: int | None, by: Actor, at: datetime
     ) -> bool:

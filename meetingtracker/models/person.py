@@ -78,6 +78,13 @@ class Person(Recorded, Base):
             return False
         return self.record("person.deactivated", by=by, at=at, reason=reason, deactivated_at=at)
 
+    def come_back(self, *, by: Actor, at: datetime) -> bool:
+        """Here again, without a password: the old one is not trusted any more."""
+        if self.deactivated_at is None:
+            return False
+        self.password_hash = None
+        return self.record("person.returned", by=by, at=at, deactivated_at=None, delegate_id=None)
+
     @property
     def is_active(self) -> bool:
         return self.deactivated_at is None

@@ -40,6 +40,11 @@ class Actor:
     stands_in_for: frozenset[int] = frozenset()
 
     @property
+    def answers_for(self) -> frozenset[int]:
+        """Ids of the people whose promises the actor answers for: the own, and as delegate."""
+        return self.stands_in_for | ({self.id} if self.id is not None else set())
+
+    @property
     def is_executive(self) -> bool:
         return self.role is Role.executive
 
@@ -96,7 +101,7 @@ def _is(actor: Actor, *people: int | None) -> bool:
 
 
 def _stands_for(actor: Actor, person_id: int | None) -> bool:
-    return _is(actor, person_id) or person_id in actor.stands_in_for
+    return person_id in actor.answers_for
 
 
 def _to_issue(actor: Actor, issue: IssueLike, in_meeting: bool = False) -> frozenset[Standing]:
@@ -286,3 +291,14 @@ def may_change_item(actor: Actor, item: ItemLike) -> bool:
         leader=actor.leads_any(item.department_id),
     )  # fmt: skip
     return may(Deed.change_item, standings)
+
+
+# --- people -----------------------------------------------------------------------------------
+
+
+def may_plan_absence(actor: Actor, person_id: int, department_id: int | None) -> bool:
+    """Say when the person is away and who stands in: they, their leader, an administrator."""
+    standings = _roles(actor) | _given(
+        oneself=_is(actor, person_id), leader=actor.leads_any(department_id)
+    )
+    return may(Deed.plan_absence, standings)

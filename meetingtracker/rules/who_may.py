@@ -12,6 +12,7 @@ class Standing(StrEnum):
     """What somebody is to the thing in question; one may be several at once."""
 
     anyone = "anyone signed in"
+    oneself = "whom it is about"
     admin = "administrator"
     executive = "executive"
     leader = "leader of its department"
@@ -56,10 +57,9 @@ class Deed(StrEnum):
     run_meeting = "order, freeze, run, outcomes, issue, re-open"
     take_over = "take the chair of a meeting"
     change_item = "change or withdraw an agenda item"
+    plan_absence = "say when somebody is away, and who stands in"
     administer = "policy, people, tokens, import, export"
     oversee = "read policy, people, imports; export"
-    see_audit = "see the whole history"
-    see_items_audit = "see the history of issues, actions and meetings"
 
 
 S = Standing
@@ -91,10 +91,9 @@ WHO_MAY: dict[Deed, frozenset[Standing]] = {
     Deed.run_meeting: frozenset({S.runner}),
     Deed.take_over: frozenset({S.series_owner, S.attending_leader}),
     Deed.change_item: frozenset({S.creator, S.presenter, S.leader}),
+    Deed.plan_absence: frozenset({S.oneself, S.leader, S.admin}),
     Deed.administer: frozenset({S.admin}),
     Deed.oversee: frozenset({S.admin, S.executive}),
-    Deed.see_audit: frozenset({S.admin}),
-    Deed.see_items_audit: frozenset({S.admin, S.executive}),
 }  # fmt: skip
 
 

@@ -184,7 +184,9 @@ def _guard_api(declared: Bearer) -> None:
     """No cookie counts here, so nothing that a browser sends by itself can act."""
     g.by_token = True
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-    known = token_holder(token.strip()) if scheme.lower() == "bearer" else None
+    known = None
+    if scheme.lower() == "bearer":
+        known = token_holder(token.strip(), at=clock.now())
     if known is None:
         abort(401)
     g.holder = known

@@ -99,6 +99,7 @@ def _places(who: SignedIn) -> list[Group]:
             _("Administration"),
             (
                 place(_("People"), "people.index", "users", area="people"),
+                place(_("History"), "audit.index", "history", area="audit"),
                 place(_("Import"), "imports.index", "upload", area="imports"),
                 place(_("Settings"), "settings.edit", "settings", area="settings"),
             ),

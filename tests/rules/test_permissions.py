@@ -124,6 +124,7 @@ ROWS: list[tuple[str, Callable[[Actor], bool], str]] = [
     ("run", lambda a: may.runs_meeting(a, AMeeting()), "owner, requester"),
     ("change an item", lambda a: may.may_change_item(a, AnItem()),
      "leader, raiser, point person"),
+    ("plan an absence", lambda a: may.may_plan_absence(a, OWNER, OURS), "admin, leader, owner"),
     ("administer", lambda a: may.may_enter(a, Permission.administer), "admin"),
     ("oversee", lambda a: may.may_enter(a, Permission.oversee), "admin, executive"),
     ("enter", lambda a: may.may_enter(a, Permission.signed_in), "*"),

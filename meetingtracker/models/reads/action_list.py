@@ -10,7 +10,13 @@ import sqlalchemy as sa
 from meetingtracker.db import db
 from meetingtracker.models.action import Action
 from meetingtracker.models.issue import Issue, visible_issues
-from meetingtracker.models.reads.actions import ActionRow, made_rows, rows_of, visible_actions
+from meetingtracker.models.reads.actions import (
+    ActionRow,
+    answered_by,
+    made_rows,
+    rows_of,
+    visible_actions,
+)
 from meetingtracker.models.reads.filters import (
     NOBODY,
     read_choice,
@@ -157,7 +163,7 @@ def _conditions(actor: Actor, filters: ActionFilters) -> list[sa.ColumnElement[b
     else:
         where += [Action.status == filters.status, Action.undone_at.is_(None)]
     if filters.scope == "mine":
-        where.append(Action.owner_id == actor.id)
+        where.append(answered_by(actor))
     if filters.scope == "department":
         where.append(Action.department_id == actor.department_id)
     if filters.owner is not None:

@@ -38,13 +38,22 @@ def visible_actions(actor: Actor) -> sa.ColumnElement[bool]:
     )
 
 
+def answered_by(actor: Actor) -> sa.ColumnElement[bool]:
+    """The actor's own promises, and those of whom they stand in for and may see."""
+    mine = Action.owner_id == actor.id
+    if not actor.stands_in_for:
+        return mine
+    theirs = sa.and_(Action.owner_id.in_(actor.stands_in_for), visible_actions(actor))
+    return sa.or_(mine, theirs)
+
+
 def due_for(actor: Actor, *, until: date) -> sa.ColumnElement[bool]:
     """The actor's running promises with a date up to and including `until`."""
-    return sa.and_(Action.owner_id == actor.id, running(), Action.due_on <= until)
+    return sa.and_(answered_by(actor), running(), Action.due_on <= until)
 
 
 def to_accept(actor: Actor) -> sa.ColumnElement[bool]:
-    return sa.and_(Action.owner_id == actor.id, Action.status == Status.proposed)
+    return sa.and_(answered_by(actor), Action.status == Status.proposed)
 
 
 def to_verify(actor: Actor) -> sa.ColumnElement[bool]:
@@ -66,7 +75,7 @@ def date_to_decide(actor: Actor) -> sa.ColumnElement[bool]:
     )
     led = Action.department_id.in_(actor.leads or {-1})
     decides = [
-        sa.and_(Action.moves == 0, sa.or_(Action.owner_id == actor.id, led)),
+        sa.and_(Action.moves == 0, sa.or_(answered_by(actor), led)),
         sa.and_(Action.moves == 1, sa.or_(Action.requested_by_id == actor.id, led)),
     ]
     if actor.is_executive:

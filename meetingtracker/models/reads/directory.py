@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from meetingtracker.db import db
+from meetingtracker.models.absence import Absence
 from meetingtracker.models.action import Action
 from meetingtracker.models.department import Department
 from meetingtracker.models.issue import Issue, open_issues, visible_issues
@@ -33,6 +35,9 @@ class PersonPage:
     promised: int
     issues: Sequence[Issue]
     pointed: int
+    absences: Sequence[Absence]
+    delegate: str | None
+    manager: str | None
 
 
 def directory() -> Directory:
@@ -54,7 +59,8 @@ def directory() -> Directory:
     )
 
 
-def person_page(actor: Actor, person_id: int) -> PersonPage | None:
+def person_page(actor: Actor, person_id: int, *, on: date) -> PersonPage | None:
+    """`on`: the organisation's day; absences that are over are left out."""
     session = db.session()
     person = session.scalar(
         sa.select(Person).where(Person.id == person_id).options(joinedload(Person.department))
@@ -75,4 +81,18 @@ def person_page(actor: Actor, person_id: int) -> PersonPage | None:
             sa.select(Issue).where(*points).order_by(Issue.severity, Issue.raised_on).limit(FEW)
         ).all(),
         pointed=session.scalar(sa.select(sa.func.count(Issue.id)).where(*points)) or 0,
+        absences=session.scalars(
+            sa.select(Absence)
+            .where(
+                Absence.person_id == person_id, Absence.cancelled_at.is_(None), Absence.to_on >= on
+            )
+            .order_by(Absence.from_on)
+        ).all(),
+        delegate=_name(person.delegate_id),
+        manager=_name(person.manager_id),
     )
+
+
+def _name(person_id: int | None) -> str | None:
+    person = db.session().get(Person, person_id) if person_id else None
+    return person.name if person else None

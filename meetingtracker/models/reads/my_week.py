@@ -107,7 +107,7 @@ def _put(sections: dict[str, Section], row: Any, made: ActionRow | IssueRow) -> 
 
 def _action_sections(actor: Actor, today: date) -> dict[str, sa.ColumnElement[bool]]:
     sunday = today + timedelta(days=7 - today.isoweekday())
-    mine = sa.and_(Action.owner_id == actor.id, running())
+    mine = sa.and_(who.answered_by(actor), running())
     visible = who.visible_actions(actor)
     return {
         "overdue": sa.and_(mine, Action.due_on < today),

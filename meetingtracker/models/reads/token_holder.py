@@ -8,7 +8,13 @@ import sqlalchemy as sa
 from meetingtracker.db import db
 from meetingtracker.models.api_token import ApiToken
 from meetingtracker.models.person import Person
-from meetingtracker.models.reads.visitor import actor_of, led_by_person, led_of
+from meetingtracker.models.reads.visitor import (
+    actor_of,
+    is_delegate,
+    led_by_person,
+    led_of,
+    stood_in_for,
+)
 from meetingtracker.models.sign_in import hashed
 from meetingtracker.rules.accounts import Scope
 from meetingtracker.rules.permissions import Actor
@@ -26,12 +32,12 @@ class TokenHolder:
     email: str
 
 
-def token_holder(token: str) -> TokenHolder | None:
+def token_holder(token: str, *, at: datetime) -> TokenHolder | None:
     """None for a token that is unknown or revoked, and for one whose owner has left."""
     row = (
         db.session()
         .execute(
-            sa.select(ApiToken, Person, led_by_person())
+            sa.select(ApiToken, Person, led_by_person(), is_delegate())
             .join(Person, Person.id == ApiToken.person_id)
             .where(
                 ApiToken.token_hash == hashed(token),
@@ -43,12 +49,12 @@ def token_holder(token: str) -> TokenHolder | None:
     )
     if row is None:
         return None
-    found, person, led_ids = row
+    found, person, led_ids, delegate = row
     return TokenHolder(
         token_id=found.id,
         name=found.name,
         scope=found.scope,
         last_used_at=found.last_used_at,
-        actor=actor_of(person, led_of(led_ids)),
+        actor=actor_of(person, led_of(led_ids), stood_in_for(person.id, at) if delegate else ()),
         email=person.email,
     )

@@ -1,14 +1,19 @@
 """Who is signed in: one small query for every request."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from meetingtracker.db import db
+from meetingtracker.models.absence import Absence
 from meetingtracker.models.department import Department
+from meetingtracker.models.organisation import the_organisation
 from meetingtracker.models.person import Person, folded, initials
 from meetingtracker.models.sign_in import CONFIRMED_FOR, SignIn, hashed
+from meetingtracker.rules.calendar import local_today
 from meetingtracker.rules.permissions import Actor, Role
 
 
@@ -43,7 +48,9 @@ def signed_in(token: str, *, at: datetime) -> SignedIn | None:
     row = (
         db.session()
         .execute(
-            sa.select(SignIn, Person, Department.name, Department.colour, led_by_person())
+            sa.select(
+                SignIn, Person, Department.name, Department.colour, led_by_person(), is_delegate()
+            )
             .join(Person, Person.id == SignIn.person_id)
             .outerjoin(Department, Department.id == Person.department_id)
             .where(SignIn.token_hash == hashed(token), Person.deactivated_at.is_(None))
@@ -52,11 +59,11 @@ def signed_in(token: str, *, at: datetime) -> SignedIn | None:
     )
     if row is None or not row[0].holds(at):
         return None
-    sign_in, person, department, colour, led_ids = row
+    sign_in, person, department, colour, led_ids, delegate = row
     return SignedIn(
         sign_in_id=sign_in.id,
         last_seen_at=sign_in.last_seen_at,
-        actor=actor_of(person, led_of(led_ids)),
+        actor=actor_of(person, led_of(led_ids), stood_in_for(person.id, at) if delegate else ()),
         email=person.email,
         department=department,
         colour=person.id % 12 if colour is None else colour,
@@ -110,7 +117,28 @@ def led_of(ids: str | None) -> frozenset[int]:
     return frozenset(map(int, ids.split(","))) if ids else frozenset()
 
 
-def actor_of(person: Person, led: frozenset[int]) -> Actor:
+def is_delegate() -> sa.Exists:
+    """In a select of people: whether somebody named them their delegate."""
+    other = aliased(Person)
+    return sa.exists().where(other.delegate_id == Person.id)
+
+
+def stood_in_for(person_id: int, at: datetime) -> Iterable[int]:
+    """For whom the person answers at the moment: who named them and is away today, or has left."""
+    organisation = the_organisation()
+    on = local_today(at, organisation.zone if organisation else "UTC")
+    away = sa.exists().where(
+        Absence.person_id == Person.id, Absence.from_on <= on, Absence.to_on >= on,
+        Absence.cancelled_at.is_(None),
+    )  # fmt: skip
+    return db.session().scalars(
+        sa.select(Person.id).where(
+            Person.delegate_id == person_id, sa.or_(Person.deactivated_at.is_not(None), away)
+        )
+    )
+
+
+def actor_of(person: Person, led: frozenset[int], stands_in_for: Iterable[int] = ()) -> Actor:
     """The actor a person is. A leader without an appointment leads the own department."""
     if person.role is Role.leader and person.department_id is not None:
         led |= {person.department_id}
@@ -122,6 +150,7 @@ def actor_of(person: Person, led: frozenset[int]) -> Actor:
         department_id=person.department_id,
         leads=led,
         active=person.is_active,
+        stands_in_for=frozenset(stands_in_for),
     )
 
 

@@ -15,6 +15,7 @@ from meetingtracker.pages.setup.forms import SetupForm, WelcomeForm
 from meetingtracker.rules.permissions import SYSTEM
 from meetingtracker.web.access import found, public
 from meetingtracker.web.change import Answer
+from meetingtracker.web.mail import absolute
 from meetingtracker.web.passwords import hash_password, is_good
 from meetingtracker.web.sign_in import begin_session, ended_link, enter
 
@@ -61,7 +62,7 @@ def finish(token: str) -> Answer:
         step = _make(form, hashed)
         key = begin_session(found(session.get(Person, step.person_id)))
     enter(key, "set-up")
-    return render_template("setup/done.html", invitations=step.invitations, base=_base())
+    return render_template("setup/done.html", invitations=step.invitations, absolute=absolute)
 
 
 def _make(form: SetupForm, hashed: str) -> FirstStep:
@@ -73,11 +74,6 @@ def _make(form: SetupForm, hashed: str) -> FirstStep:
         lines=form.departments.lines, weekday=form.weekday.data, start_time=form.start_time.data,
         by=SYSTEM, at=clock.now(), on=clock.today(zone),
     )  # fmt: skip
-
-
-def _base() -> str:
-    """Links that leave the house come from BASE_URL where it is set, never from the Host header."""
-    return current_app.extensions["meetingtracker"].base_url or request.host_url.rstrip("/")
 
 
 @area.route("/welcome/<token>", methods=["GET", "POST"])

@@ -10,13 +10,13 @@ import time_machine
 from meetingtracker import clock
 from meetingtracker.db import db
 from meetingtracker.models.acts.change_role import change_role
-from meetingtracker.models.acts.deactivate_person import deactivate_person
+from meetingtracker.models.acts.deactivate_person import HandOver, deactivate_person
 from meetingtracker.models.person import Person
 from meetingtracker.models.sign_in import IDLE, LONGEST, ON_PHONE, SignIn
 from meetingtracker.pages.account.devices import device_name
 from meetingtracker.rules.errors import RuleBroken
 from meetingtracker.rules.permissions import SYSTEM, Role
-from tests.cast import NOW, PASSWORD, Cast
+from tests.cast import NOW, PASSWORD, TODAY, Cast
 from tests.conftest import Visit, World
 from tests.pages.account.doors import is_in
 
@@ -94,7 +94,8 @@ def test_signing_in_again_begins_a_new_session_and_ends_the_old(world: World) ->
 
 
 def _leaves(cast: Cast) -> None:
-    deactivate_person(row(cast, "sam"), heir=row(cast, "max"), by=SYSTEM, at=clock.now())
+    to = HandOver(row(cast, "max"))
+    deactivate_person(row(cast, "sam"), to, by=SYSTEM, at=clock.now(), on=TODAY)
 
 
 def _becomes_executive(cast: Cast) -> None:

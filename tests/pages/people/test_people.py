@@ -75,9 +75,7 @@ def test_a_stale_appointment_shows_what_stands(world: World) -> None:
 def test_a_new_link_ends_the_one_before_and_its_use_every_session(world: World) -> None:
     ada = world.sign_in("ada")
     path = f"/people/{world.cast.person['max']}/invitation"
-    links = [
-        "/welcome/" + ada.post(path).text.split("/welcome/")[1].split('"')[0] for _ in range(2)
-    ]
+    links = ["/reset/" + ada.post(path).text.split("/reset/")[1].split('"')[0] for _ in range(2)]
     max_ = world.sign_in("max")
     assert world.stranger().get(links[0]).status == 404
     again = world.stranger()
