@@ -176,7 +176,7 @@ def _entry(operation: Operation) -> Entry:
         method=operation.method,
         path=_template(operation),
         summary=operation.summary,
-        note=_component(operation.body).get("description", ""),
+        note=_component(operation.body).get("description", "").replace("`", ""),
         scope="read" if operation.method == "GET" else "write",
         administrators=operation.permission is Permission.administer,
         query=_fields(operation.query),

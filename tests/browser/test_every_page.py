@@ -12,6 +12,7 @@ from meetingtracker.models.action import Action
 from meetingtracker.models.agenda_item import AgendaItem
 from meetingtracker.models.issue import Issue
 from meetingtracker.models.meeting import Meeting
+from meetingtracker.web.access import Bearer, permission_of
 from tests.browser.faults import faults
 from tests.browser.test_week import sign_in
 from tests.busy import fill
@@ -19,7 +20,7 @@ from tests.conftest import Live
 
 # Not pages: files, answers for machines; test_special_pages.py has what works once.
 NOT_PAGES = {
-    "issues.attachment", "meetings.minutes_file", "setup.start", "setup.welcome", "setup.where",
+    "api.openapi", "issues.attachment", "meetings.minutes_file", "setup.start", "setup.welcome", "setup.where",
     "static", "system.healthz",
 }  # fmt: skip
 LOOKS = {"maya": ((1360, "light"), (360, "dark")), "ada": ((1360, "dark"),)}
@@ -30,6 +31,8 @@ def addresses(app: Flask, ids: dict[str, int]) -> list[str]:
     found = []
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_PAGES:
+            continue
+        if isinstance(permission_of(app.view_functions[rule.endpoint]), Bearer):
             continue
         if rule.arguments <= set(ids):
             built = rule.build({name: ids[name] for name in rule.arguments})

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 
-from meetingtracker.models.reads.people import active_people
+from meetingtracker.models.reads.people import people_and_homes
 from meetingtracker.rules.accounts import Scope
 from meetingtracker.web.forms import ChoiceField, Form, at_most, required
 
@@ -17,5 +17,4 @@ class TokenForm(Form):
     )  # fmt: skip
 
     def offer(self) -> None:
-        people = active_people()
-        self.person.offer((i, f"{name} · {home or '–'}") for i, name, home in people)
+        self.person.offer(people_and_homes())
