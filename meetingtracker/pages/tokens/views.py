@@ -76,7 +76,7 @@ def revoke(token_id: int) -> Answer:
         act=act,
         again=lambda refused: _page(
             TokenForm(None, person=actor().id),
-            refusal=" ".join([*refused.form_errors, *refused.version.errors]),
+            refusal=" ".join(map(str, [*refused.form_errors, *refused.version.errors])),
         ),
         done=url_for("tokens.index"),
     )
