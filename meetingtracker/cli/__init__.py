@@ -5,7 +5,17 @@ from collections.abc import Sequence
 
 import click
 
-from meetingtracker.cli import database, demo, exports, imports, people, server, tokens
+from meetingtracker.cli import (
+    database,
+    demo,
+    doctor,
+    exports,
+    imports,
+    people,
+    server,
+    tokens,
+    worker,
+)
 from meetingtracker.config import Unsafe
 from meetingtracker.db import Busy
 from meetingtracker.rules.errors import RuleBroken
@@ -25,6 +35,7 @@ def cli(context: click.Context, with_demo: bool) -> None:
 for command in (
     database.db, database.check, server.serve, server.routes, demo.demo, people.person,
     people.department, tokens.token, imports.import_file, exports.export,
+    worker.worker, doctor.doctor,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -14,6 +14,7 @@ from meetingtracker.app import create_app
 from meetingtracker.cli import demo as demo_command
 from meetingtracker.cli.database import current_revision, head_revision, migrate
 from meetingtracker.cli.output import as_json
+from meetingtracker.cli.worker import beside
 from meetingtracker.config import Config, load
 from meetingtracker.db import db, writing
 from meetingtracker.models.person import Person
@@ -41,10 +42,10 @@ def serve(host: str, port: int, threads: int | None, no_worker: bool) -> None:
     config = load()
     if current_revision(config.database_url) != head_revision():
         raise click.ClickException("The schema is old: run `meetingtracker db upgrade` first.")
-    run(config, host=host, port=port, threads=threads or config.threads)
+    run(config, host=host, port=port, threads=threads or config.threads, work=not no_worker)
 
 
-def run(config: Config, *, host: str, port: int, threads: int) -> None:
+def run(config: Config, *, host: str, port: int, threads: int, work: bool = True) -> None:
     app = create_app(config)
     address = config.base_url or f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
     with app.app_context():
@@ -59,10 +60,11 @@ def run(config: Config, *, host: str, port: int, threads: int) -> None:
     gc.collect()
     gc.freeze()  # what start-up made lives for ever: keep the collector from walking it
     gc.set_threshold(50_000, 50, 50)
-    waitress.serve(
-        app, host=host, port=port, threads=threads, connection_limit=1000,
-        channel_timeout=60, ident=None, clear_untrusted_proxy_headers=not config.trusted_proxies,
-    )  # fmt: skip
+    with beside(app, wanted=work):
+        waitress.serve(
+            app, host=host, port=port, threads=threads, connection_limit=1000, channel_timeout=60,
+            ident=None, clear_untrusted_proxy_headers=not config.trusted_proxies,
+        )  # fmt: skip
 
 
 @click.command()
