@@ -32,6 +32,7 @@ AREAS = (
     "search",
     "setup",
     "system",
+    "mail",
     "tokens",
 )
 
