@@ -135,6 +135,35 @@ def test_many_at_once_make_one(world: World) -> None:
     assert {status for status, _ in answers} <= {201, 409}
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/issues", {"title": "x", "raising_department": "Tech", "external_id": "J-1"}),
+        ("/actions", {"title": "x", "due_on": "2026-12-01", "external_id": "J-1"}),
+        ("/people", {"name": "x", "email": "new@example.com"}),
+        ("/departments", {"name": "Returns"}),
+    ],
+)
+def test_what_is_unique_stays_so_when_many_make_it(
+    world: World, path: str, body: dict[str, object]
+) -> None:
+    token = program(world, "ada").token
+    statuses: list[int] = []
+
+    def send() -> None:
+        answer = Program(world.app.test_client(), token).post(path, body)
+        statuses.append(answer.status)
+        assert answer.status != 409 or answer.json["current"]["external_id"] == "J-1"
+
+    threads = [threading.Thread(target=send) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    refused = 409 if "external_id" in body else 422
+    assert sorted(statuses) == [201, *[refused] * 5]
+
+
 def test_two_writers_of_one_version_one_is_told(world: World) -> None:
     sam = program(world, "sam")
     path = f"/issues/{sam.made('/issues', BODY)['id']}"

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
 from meetingtracker.db import db, for_change
 from meetingtracker.models.api_token import ApiToken
+from meetingtracker.models.person import Person
 from meetingtracker.rules.permissions import Actor
 
 
@@ -22,8 +23,13 @@ def token_list(actor: Actor) -> Sequence[ApiToken]:
         db.session()
         .scalars(
             sa.select(ApiToken)
-            .where(visible_tokens(actor), ApiToken.revoked_at.is_(None))
-            .options(joinedload(ApiToken.person))
+            .join(ApiToken.person)
+            .where(
+                visible_tokens(actor),
+                ApiToken.revoked_at.is_(None),
+                Person.deactivated_at.is_(None),
+            )
+            .options(contains_eager(ApiToken.person))
             .order_by(ApiToken.id.desc())
         )
         .all()

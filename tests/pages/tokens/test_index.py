@@ -7,7 +7,10 @@ import pytest
 from meetingtracker.db import db
 from meetingtracker.models.api_token import ApiToken
 from meetingtracker.models.event import Event
+from meetingtracker.models.person import Person
+from meetingtracker.rules.permissions import SYSTEM
 from tests.api.program import Program, program
+from tests.cast import NOW
 from tests.conftest import Visit, World
 from tests.page import Page
 
@@ -44,6 +47,9 @@ def test_an_administrator_makes_one_for_anybody_and_sees_it_once(world: World) -
 def test_who_sees_which(world: World, name: str, total: int) -> None:
     program(world, "sam")
     program(world, "tom")
+    program(world, "olga")
+    with world.write() as cast:  # what was hers opens nothing any more
+        db.session.get_one(Person, cast.person["olga"]).deactivate(by=SYSTEM, at=NOW)
     assert world.sign_in(name).get(PATH).total == total
 
 

@@ -77,7 +77,7 @@ def action_slice(
             where.append(Action.issue_id.in_(seen))
         else:
             where.append(FILTERS[name] == value)
-    rows, total, last_id = rows_of(_select(actor), Action.id, where, window)
+    rows, total, last_id = rows_of(_select(actor), Action, where, window)
     return Slice(_objects(actor, rows, edges), total, last_id)
 
 

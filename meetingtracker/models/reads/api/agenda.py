@@ -63,8 +63,14 @@ _status = sa.case(
     (AgendaItem.in_pool, ItemStatus.waiting.value),
     else_=ItemStatus.placed.value,
 )
+_series = (
+    sa.select(Series.name)
+    .where(Series.id == AgendaItem.series_id)
+    .correlate(AgendaItem)
+    .scalar_subquery()
+)
 FILTERS: Mapping[str, Any] = {
-    "series": Series.name,
+    "series": _series,
     "ask": AgendaItem.ask,
     "department": AgendaItem.department_id,
     "presenter": AgendaItem.presenter_id,
@@ -79,7 +85,7 @@ def item_slice(actor: Actor, filters: Mapping[str, Any], window: Window) -> Slic
     words = holds(window.words, AgendaItem.title, AgendaItem.description)
     where = [visible_items(actor), words]
     where += [FILTERS[name] == value for name, value in filters.items()]
-    rows, total, last_id = rows_of(_select(), AgendaItem.id, where, window)
+    rows, total, last_id = rows_of(_select(), AgendaItem, where, window)
     return Slice([_object(row) for row in rows], total, last_id)
 
 

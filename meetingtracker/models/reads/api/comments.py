@@ -28,7 +28,7 @@ def comment_slice(subject: Clause, window: Window) -> Slice[CommentObject]:
     where = [subject, holds(window.words, Comment.text)]
     if window.words:
         where.append(Comment.redacted_at.is_(None))
-    rows, total, last_id = rows_of(_select(), Comment.id, where, window)
+    rows, total, last_id = rows_of(_select(), Comment, where, window)
     return Slice([_object(row) for row in rows], total, last_id)
 
 

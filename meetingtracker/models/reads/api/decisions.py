@@ -53,7 +53,7 @@ def decision_slice(
     words = holds(window.words, Decision.text, sa.func.coalesce(Decision.reason, ""))
     where = [visible_decisions(actor), words]
     where += [FILTERS[name] == value for name, value in filters.items()]
-    rows, total, last_id = rows_of(_select(), Decision.id, where, window)
+    rows, total, last_id = rows_of(_select(), Decision, where, window)
     return Slice([DecisionObject(**row._mapping) for row in rows], total, last_id)
 
 

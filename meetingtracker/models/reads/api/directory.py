@@ -62,7 +62,7 @@ def department_slice(filters: Mapping[str, Any], window: Window) -> Slice[Depart
     """`filters`: of DEPARTMENT_FILTERS, by id."""
     where = [holds(window.words, Department.name)]
     where += [DEPARTMENT_FILTERS[name] == value for name, value in filters.items()]
-    rows, total, last_id = rows_of(_departments(), Department.id, where, window)
+    rows, total, last_id = rows_of(_departments(), Department, where, window)
     return Slice([_department(row) for row in rows], total, last_id)
 
 
@@ -90,7 +90,7 @@ def person_slice(filters: Mapping[str, Any], window: Window) -> Slice[PersonObje
     """`filters`: of PERSON_FILTERS, by id."""
     where = [holds(window.words, Person.name, Person.email)]
     where += [PERSON_FILTERS[name] == value for name, value in filters.items()]
-    rows, total, last_id = rows_of(_people(), Person.id, where, window)
+    rows, total, last_id = rows_of(_people(), Person, where, window)
     return Slice([_person(row) for row in rows], total, last_id)
 
 

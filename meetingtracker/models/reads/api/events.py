@@ -19,7 +19,6 @@ from meetingtracker.models.reads.actions import visible_actions
 from meetingtracker.models.reads.agenda import visible_items
 from meetingtracker.models.reads.agenda_lines import hidden_issues
 from meetingtracker.models.reads.api.lists import Clause, Slice, Window, holds, rows_of
-from meetingtracker.models.reads.decisions import visible_decisions
 from meetingtracker.models.series import Series, SeriesAttendee, visible_series
 from meetingtracker.rules.permissions import Actor
 
@@ -54,7 +53,7 @@ def event_slice(actor: Actor, filters: Mapping[str, Any], window: Window) -> Sli
     words = holds(window.words, Event.kind, sa.func.coalesce(Event.reason, ""))
     where = [visible_events(actor), words]
     where += [FILTERS[name] == value for name, value in filters.items()]
-    rows, total, last_id = rows_of(_select(), Event.id, where, window)
+    rows, total, last_id = rows_of(_select(), Event, where, window)
     named = [value for row in rows for value in row.changes.get("issue_id", ())]
     hidden = hidden_issues(named, actor)
     return Slice([_object(row, hidden) for row in rows], total, last_id)
@@ -64,54 +63,57 @@ def visible_events(actor: Actor) -> Clause:
     """Administrators read all, executives what happened to issues, promises and meetings, leaders
     that of their own department, everybody that of their own promises; but nobody what was done to
     a thing that they may not see."""
-    clauses = [_of("action", _ids(Action, Action.owner_id == actor.id, visible_actions(actor)))]
+    hidden = _hidden(actor)
+    clauses = [_of("action", Action, Action.owner_id == actor.id)]
     if actor.leads:
-        clauses += _of_department(actor)
-    if actor.is_admin or actor.is_executive:
-        content = _content(actor)
-        clauses += [_of(subject, ids) for subject, ids in content.items()]
-        if actor.is_admin:
-            clauses.append(Event.subject_type.not_in(content))
-    return sa.or_(*clauses)
+        led = list(actor.leads)
+        ours = sa.or_(Issue.raising_department_id.in_(led), Issue.owning_department_id.in_(led))
+        clauses += [
+            _of("issue", Issue, ours),
+            _of("action", Action, Action.department_id.in_(led)),
+            _of("agenda_item", AgendaItem, AgendaItem.department_id.in_(led)),
+        ]
+    if actor.is_executive:
+        clauses.append(Event.subject_type.in_(list(hidden)))
+    if actor.is_admin:
+        clauses.append(sa.true())
+    return sa.and_(
+        sa.or_(*clauses),
+        *(
+            ~sa.and_(Event.subject_type == subject_type, Event.subject_id.in_(ids))
+            for subject_type, ids in hidden.items()
+        ),
+    )
 
 
-def _of(subject_type: str, ids: Any) -> Clause:
+def _of(subject_type: str, noun: Any, *where: Clause) -> Clause:
+    ids = sa.select(noun.id).where(*where)
     return sa.and_(Event.subject_type == subject_type, Event.subject_id.in_(ids))
 
 
-def _ids(noun: Any, *where: Clause) -> Any:
-    return sa.select(noun.id).where(*where)
+def _hidden(actor: Actor) -> dict[str, Any]:
+    """What may be confidential, by type: the few ids that the actor may not see."""
 
+    def ids(noun: Any, *where: Any) -> Any:
+        return sa.select(noun.id).where(*where)
 
-def _of_department(actor: Actor) -> list[Clause]:
-    led = list(actor.leads)
-    ours = sa.or_(Issue.raising_department_id.in_(led), Issue.owning_department_id.in_(led))
-    return [
-        _of("issue", _ids(Issue, ours, visible_issues(actor))),
-        _of("action", _ids(Action, Action.department_id.in_(led), visible_actions(actor))),
-        _of(
-            "agenda_item",
-            _ids(AgendaItem, AgendaItem.department_id.in_(led), visible_items(actor)),
-        ),
-    ]
+    def unseen(visible: Clause) -> Clause:
+        return ~sa.func.coalesce(visible, sa.false())  # an action without an owner is no one's own
 
-
-def _content(actor: Actor) -> dict[str, Any]:
-    """What may be confidential, by type: the ids that the actor may see."""
-    issues = _ids(Issue, visible_issues(actor))
-    actions = _ids(Action, visible_actions(actor))
-    items = _ids(AgendaItem, visible_items(actor))
-    series = _ids(Series, visible_series(actor))
-    meetings = _ids(Meeting, Meeting.series_id.in_(series))
-    placements = _ids(Placement, Placement.item_id.in_(items))
-    comments = _ids(Comment, sa.or_(Comment.issue_id.in_(issues), Comment.action_id.in_(actions)))
+    issues = ids(Issue, Issue.confidential, unseen(visible_issues(actor)))
+    actions = ids(Action, unseen(visible_actions(actor)))
+    items = ids(AgendaItem, unseen(visible_items(actor)))
+    series = ids(Series, unseen(visible_series(actor)))
+    meetings = ids(Meeting, Meeting.series_id.in_(series))
+    placements = ids(Placement, Placement.item_id.in_(items))
+    comments = ids(Comment, sa.or_(Comment.issue_id.in_(issues), Comment.action_id.in_(actions)))
     return {
         "issue": issues,
-        "issue_reader": _ids(IssueReader, IssueReader.issue_id.in_(issues)),
+        "issue_reader": ids(IssueReader, IssueReader.issue_id.in_(issues)),
         "action": actions,
-        "due_request": _ids(DueRequest, DueRequest.action_id.in_(actions)),
+        "due_request": ids(DueRequest, DueRequest.action_id.in_(actions)),
         "comment": comments,
-        "attachment": _ids(
+        "attachment": ids(
             Attachment,
             sa.or_(
                 Attachment.issue_id.in_(issues),
@@ -121,13 +123,15 @@ def _content(actor: Actor) -> dict[str, Any]:
         ),
         "agenda_item": items,
         "placement": placements,
-        "note": _ids(Note, Note.placement_id.in_(placements)),
-        "raised_issue": _ids(RaisedIssue, RaisedIssue.issue_id.in_(issues)),
-        "decision": _ids(Decision, visible_decisions(actor)),
+        "note": ids(Note, Note.placement_id.in_(placements)),
+        "raised_issue": ids(RaisedIssue, RaisedIssue.issue_id.in_(issues)),
+        "decision": ids(
+            Decision, sa.or_(Decision.issue_id.in_(issues), Decision.meeting_id.in_(meetings))
+        ),
         "series": series,
-        "series_attendee": _ids(SeriesAttendee, SeriesAttendee.series_id.in_(series)),
+        "series_attendee": ids(SeriesAttendee, SeriesAttendee.series_id.in_(series)),
         "meeting": meetings,
-        "attendance": _ids(Attendance, Attendance.meeting_id.in_(meetings)),
+        "attendance": ids(Attendance, Attendance.meeting_id.in_(meetings)),
     }
 
 

@@ -67,7 +67,7 @@ def issue_slice(
             where += [is_open(), issue_flag(value, edges)]
         else:
             where.append(FILTERS[name] == value)
-    rows, total, last_id = rows_of(_select(), Issue.id, where, window)
+    rows, total, last_id = rows_of(_select(), Issue, where, window)
     return Slice(_objects(rows, edges), total, last_id)
 
 

@@ -30,23 +30,22 @@ class Window:
     words: str = ""
 
 
-def total_of(query: sa.Select[Any], where: Sequence[Clause]) -> int:
-    counted = query.with_only_columns(sa.func.count(), maintain_column_froms=True)
-    return db.session().scalar(counted.where(*where).order_by(None)) or 0
-
-
 def rows_of(
-    query: sa.Select[Any], id_column: Any, where: Sequence[Clause], window: Window
+    query: sa.Select[Any], noun: type[Any], where: Sequence[Clause], window: Window
 ) -> tuple[list[Any], int, int | None]:
-    """The rows of a slice, how many there are in all, and the last id if more follow."""
-    older = [*where] if window.after is None else [*where, id_column < window.after]
-    found = (
-        db.session()
-        .execute(query.where(*older).order_by(id_column.desc()).limit(window.limit + 1))
-        .all()
-    )
+    """The rows of a slice, how many there are in all, and the last id if more follow.
+
+    `where` speaks of the noun's own table alone: counting a hundred thousand rows without the
+    tables that only lend names takes a third of the time.
+    """
+    session = db.session()
+    older = [*where] if window.after is None else [*where, noun.id < window.after]
+    found = session.execute(
+        query.where(*older).order_by(noun.id.desc()).limit(window.limit + 1)
+    ).all()
+    total = session.scalar(sa.select(sa.func.count()).select_from(noun).where(*where)) or 0
     rows = list(found[: window.limit])
-    return rows, total_of(query, where), rows[-1].id if len(found) > window.limit else None
+    return rows, total, rows[-1].id if len(found) > window.limit else None
 
 
 def holds(words: str, *columns: Any) -> Clause:

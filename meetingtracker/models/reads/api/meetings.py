@@ -88,8 +88,14 @@ class MeetingObject:
 
 
 _facilitator, _scribe = aliased(Person), aliased(Person)
+_series = (
+    sa.select(Series.name)
+    .where(Series.id == Meeting.series_id)
+    .correlate(Meeting)
+    .scalar_subquery()
+)
 FILTERS: Mapping[str, Any] = {
-    "series": Series.name,
+    "series": _series,
     "held_on": Meeting.held_on,
     "state": Meeting.state,
     "facilitator": Meeting.facilitator_id,
@@ -99,9 +105,10 @@ FILTERS: Mapping[str, Any] = {
 
 def meeting_slice(actor: Actor, filters: Mapping[str, Any], window: Window) -> Slice[MeetingLine]:
     """Those of series that the actor may see. `filters`: of FILTERS, by id."""
-    where = [visible_series(actor), holds(window.words, Series.name)]
+    seen = sa.select(Series.id).where(visible_series(actor), holds(window.words, Series.name))
+    where = [Meeting.series_id.in_(seen)]
     where += [FILTERS[name] == value for name, value in filters.items()]
-    rows, total, last_id = rows_of(_select(), Meeting.id, where, window)
+    rows, total, last_id = rows_of(_select(), Meeting, where, window)
     return Slice([MeetingLine(**row._mapping) for row in rows], total, last_id)
 
 
