@@ -150,6 +150,13 @@ TABLE = {
     "GET tokens.index": ALL,
     "POST tokens.create": ADMIN,
     "POST tokens.revoke": "max ada",
+    # Second factors
+    "GET factors.index": ALL,
+    "GET factors.add_app": ALL,
+    "POST factors.add_app": ALL,
+    "POST factors.renew_codes": ALL,
+    "POST factors.remove": ALL,
+    "POST factors.remove_all": ADMIN,
     # People, settings, files
     "GET people.index": ALL,
     "GET people.show": ALL,
@@ -248,6 +255,7 @@ API = {
 
 # There are no minutes before they are issued, and nothing was captured, so nothing to take back.
 MAY_BE_MISSING = {
+    "POST factors.remove",
     "GET meetings.minutes", "GET meetings.minutes_file", "POST meetings.undo",
     "POST meetings.go_to", "POST meetings.pull_in", "POST mail.try_again", "POST mail.drop",
 }  # fmt: skip

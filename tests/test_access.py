@@ -23,6 +23,8 @@ PUBLIC = {
     "account.reset",
     "account.sign_in",
     "account.use_sign_in",
+    "factors.set_up",
+    "factors.step",
     "setup.finish",
     "setup.start",
     "setup.welcome",
@@ -31,6 +33,7 @@ PUBLIC = {
     "system.healthz",
 }
 ADMINISTRATORS = {
+    "factors.remove_all",
     "people.invitation",
     "people.leaders",
     "people.new",

@@ -59,6 +59,7 @@ class Recorded:
     def create(
         cls,
         kind: str,
+        /,
         *,
         by: Actor,
         at: datetime,

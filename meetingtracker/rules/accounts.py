@@ -44,3 +44,8 @@ def needs_factor(actor: Actor, policy: FactorPolicy) -> bool:
 PER_ACCOUNT, PER_ADDRESS = 5, 20
 MAILS_PER_ACCOUNT = 3
 WINDOW = timedelta(minutes=15)
+
+# The step between the password and the session.
+CODES = 10  # recovery codes on one sheet
+STEP = 30  # seconds that an app's code lasts; one step earlier and one later count too
+MAY_WAIT = timedelta(minutes=10)  # for the second proof, once the first was right

@@ -124,8 +124,14 @@ def found(row: Row | None) -> Row:
     return row
 
 
+def new_cookie() -> None:
+    """For a new session: nothing of the old cookie, and a new CSRF token for its forms."""
+    session.clear()
+    g.pop("csrf_token", None)  # Flask-WTF keeps the old one for the page of this request
+
+
 def sign_in_as(token: str, who: SignedIn, *, on_phone: bool) -> None:
-    session.clear()  # a new cookie and CSRF token for a new session
+    new_cookie()
     session.permanent = on_phone
     login_user(Visitor(token, who))
 

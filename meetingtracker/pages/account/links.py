@@ -21,7 +21,7 @@ from meetingtracker.web.access import public, visitor
 from meetingtracker.web.change import Answer
 from meetingtracker.web.mail import uses_mail
 from meetingtracker.web.passwords import hash_password, is_good
-from meetingtracker.web.sign_in import begin_session, ended_link, enter
+from meetingtracker.web.sign_in import begin_session, ended_link, enter, go_on
 from meetingtracker.web.throttle import Closed, count_ask, refuse_closed
 
 
@@ -76,11 +76,11 @@ def offer_sign_in(token: str) -> Answer:
 def sign_in(token: str) -> Answer:
     with writing():
         person = _use("sign_in", token)
-        key = begin_session(person) if person else None
-    if key is None:
+        begun = begin_session(person) if person else None
+    if begun is None:
         return ended_link()
-    enter(key, "link")
-    return redirect(url_for("home.my_week"))
+    enter(begun, "link")
+    return go_on()
 
 
 @area.route("/reset/<token>", methods=["GET", "POST"])
@@ -101,13 +101,13 @@ def reset(token: str) -> Answer:
         if person is not None:
             by = actor_named(person.id)
             change_password(person, hashed, by=by, at=at, tell=uses_mail())
-            key = begin_session(person)
+            begun = begin_session(person)
     if person is None:
         return ended_link()
     current_app.logger.info("password of person %d reset by link", who.id)
-    enter(key, "reset")
+    enter(begun, "reset")
     flash(_("Your password is changed, and every other device is signed out."))
-    return redirect(url_for("home.my_week"))
+    return go_on()
 
 
 @area.route("/account/address/<token>", methods=["GET", "POST"])

@@ -9,16 +9,17 @@ from meetingtracker.models.acts.change_address import change_address
 from meetingtracker.models.acts.change_password import change_password
 from meetingtracker.models.acts.make_link import mail_new_address
 from meetingtracker.models.person import Person
+from meetingtracker.models.reads.factors import factors_of
 from meetingtracker.models.reads.sessions import open_sessions
 from meetingtracker.models.reads.visitor import Account, SignedIn, account_of
 from meetingtracker.models.sign_in import SignIn, end_all
-from meetingtracker.pages.account.devices import device_name
 from meetingtracker.pages.account.forms import AddressForm, ConfirmForm, PasswordForm, ProfileForm
 from meetingtracker.pages.account.page import area, refusal
 from meetingtracker.rules.errors import RuleBroken
 from meetingtracker.rules.permissions import Permission
 from meetingtracker.web.access import actor, allow, found, require, sign_out, token, visitor
 from meetingtracker.web.change import Answer, change
+from meetingtracker.web.devices import device_name
 from meetingtracker.web.filters import organisation
 from meetingtracker.web.forms import VersionedForm, safe_path
 from meetingtracker.web.mail import uses_mail
@@ -81,6 +82,7 @@ def _page(form: VersionedForm) -> str:
     return render_template(
         "account/show.html", form=form, row=found(_row()), stale=bool(form.form_errors),
         has_password=_mine().password_hash is not None, sessions=sessions,
+        factors=factors_of(me.actor.id or 0),
     )  # fmt: skip
 
 

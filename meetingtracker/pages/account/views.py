@@ -18,7 +18,8 @@ from meetingtracker.web.access import allow, found, public, require, sign_out, v
 from meetingtracker.web.change import Answer
 from meetingtracker.web.forms import safe_path
 from meetingtracker.web.passwords import fits
-from meetingtracker.web.sign_in import begin_session, enter
+from meetingtracker.web.second_step import waiting
+from meetingtracker.web.sign_in import begin_session, enter, go_on
 from meetingtracker.web.throttle import Attempt, Closed, attempt, refuse_closed
 
 __all__ = ["area", "links", "mine"]
@@ -38,6 +39,8 @@ def _form(**values: str) -> LoginForm:
 def login() -> str | Response:
     if visitor():
         return redirect(url_for("home.my_week"))
+    if waiting() and "again" not in request.args:
+        return redirect(url_for("factors.step"))
     context = carry.login_context(next=safe_path(request.args.get("next")) or "")
     return render_template("account/login.html", **context)
 
@@ -74,7 +77,7 @@ def _refused(form: LoginForm, reason: str) -> Answer:
 
 
 def _go_on(form: LoginForm, known: Account, tried: Attempt) -> Answer:
-    """The password is right: the session begins."""
+    """The password is right: the session begins, or the step before it."""
     on_phone = bool(form.on_phone.data)
     with writing() as session:
         person = found(session.get(Person, known.id))
@@ -82,15 +85,11 @@ def _go_on(form: LoginForm, known: Account, tried: Attempt) -> Answer:
         holds = person.is_active and person.password_hash == known.password_hash
         if holds:
             tried.take_back()
-            token = begin_session(person, on_phone=on_phone)
+            begun = begin_session(person, on_phone=on_phone)
     if not holds:
         return _refused(form, "changed meanwhile")
-    enter(token, "password", on_phone=on_phone)
-    if form.carried.data and (held := carry.carried(form.carried.data)):
-        to, fields = held
-        return render_template("account/resume.html", to=to, fields=fields)
-    wanted = safe_path(form.next.data)
-    return redirect(request.script_root + wanted if wanted else url_for("home.my_week"))
+    enter(begun, "password", on_phone=on_phone, next=form.next.data or "")
+    return go_on(form.next.data, form.carried.data)
 
 
 @area.post("/logout")

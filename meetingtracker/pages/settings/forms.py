@@ -9,7 +9,16 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectMultipleField, StringField, TextAreaField, widgets
 from wtforms.validators import InputRequired, ValidationError
 
-from meetingtracker.web.forms import WEEKDAYS, VersionedForm, at_most, pairs, required
+from meetingtracker.rules.accounts import FactorPolicy
+from meetingtracker.web import totp
+from meetingtracker.web.forms import (
+    WEEKDAYS,
+    ChoiceField,
+    VersionedForm,
+    at_most,
+    pairs,
+    required,
+)
 
 
 class SettingsForm(VersionedForm):
@@ -23,6 +32,12 @@ class SettingsForm(VersionedForm):
     )  # fmt: skip
     holidays = TextAreaField(_l("Holidays"), [at_most(20_000)])
     uses_mail = BooleanField(_l("We have a mail server (it is set by the environment)"))
+    factor_policy = ChoiceField(_l("Who needs a second factor to sign in"), coerce=FactorPolicy)
+
+    def offer_policies(self, now: FactorPolicy) -> None:
+        """What can't be set up here can't be required, but what is required stays shown."""
+        offered = list(FactorPolicy) if totp.AVAILABLE else {FactorPolicy.nobody, now}
+        self.factor_policy.offer((policy.value, _l(policy.label)) for policy in offered)
 
     def validate_zone(self, field: StringField) -> None:
         if field.data not in available_timezones():

@@ -13,6 +13,7 @@ from meetingtracker.models.organisation import (
 )
 from meetingtracker.pages.settings.forms import SettingsForm
 from meetingtracker.rules.permissions import Permission, may_enter
+from meetingtracker.web import totp
 from meetingtracker.web.access import actor, allow, found
 from meetingtracker.web.change import Answer, change
 from meetingtracker.web.forms import WEEKDAYS, VersionedForm
@@ -27,7 +28,7 @@ def edit() -> str:
     return _page(
         SettingsForm(
             None, version=row.version, name=row.name, zone=row.zone, weekdays=list(row.weekdays),
-            uses_mail=row.uses_mail, holidays=_holidays(),
+            uses_mail=row.uses_mail, holidays=_holidays(), factor_policy=row.factor_policy,
         )
     )  # fmt: skip
 
@@ -36,11 +37,13 @@ def edit() -> str:
 @allow(Permission.administer)
 def save() -> Answer:
     form = SettingsForm()
+    form.offer_policies(found(the_organisation()).factor_policy)
 
     def act(organisation: Organisation) -> None:
         organisation.change(
             name=form.name.data, zone=form.zone.data,
             weekdays="".join(sorted(set(form.weekdays.data))), uses_mail=form.uses_mail.data,
+            factor_policy=form.factor_policy.data or organisation.factor_policy,
             by=actor(), at=clock.now(),
         )  # fmt: skip
         organisation.set_holidays(form.holidays.days, by=actor(), at=clock.now())
@@ -60,9 +63,11 @@ def _holidays() -> str:
 
 def _page(form: VersionedForm) -> str:
     """A refused form stands beside what stands now."""
-    stale = bool(form.form_errors)
+    assert isinstance(form, SettingsForm)
+    stale, row = bool(form.form_errors), found(the_organisation())
+    form.offer_policies(row.factor_policy)
     return render_template(
-        "settings/edit.html", form=form, stale=stale, row=the_organisation(),
+        "settings/edit.html", form=form, stale=stale, row=row, apps=totp.AVAILABLE,
         holidays=_holidays() if stale else "", weekdays=WEEKDAYS,
         may_change=may_enter(actor(), Permission.administer),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """The first start, and the first visit of somebody who was invited."""
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, render_template, request
 
 from meetingtracker import clock
 from meetingtracker.db import db, writing
@@ -17,7 +17,7 @@ from meetingtracker.web.access import found, public
 from meetingtracker.web.change import Answer
 from meetingtracker.web.mail import absolute
 from meetingtracker.web.passwords import hash_password, is_good
-from meetingtracker.web.sign_in import begin_session, ended_link, enter
+from meetingtracker.web.sign_in import Begun, begin_session, ended_link, enter, go_on
 
 area = Blueprint("setup", __name__)
 
@@ -94,11 +94,11 @@ def welcome(token: str) -> Answer:
     if key is None:
         return ended_link()
     enter(key, "invitation")
-    return redirect(url_for("home.my_week"))
+    return go_on()
 
 
-def _choose(token: str, hashed: str) -> str | None:
-    """The new session's token; None if the link was used meanwhile, or its person has left."""
+def _choose(token: str, hashed: str) -> Begun | None:
+    """The new session; None if the link was used meanwhile, or its person has left."""
     at = clock.now()
     with writing() as session:
         link = OneTimeLink.find("invitation", token, at=at)

@@ -51,6 +51,8 @@ def test_what_was_typed_comes_back_after_a_lost_session(world: World) -> None:
     assert back.status == 200
     assert "Labels print &lt;wrong&gt;" in back.text
     assert back.form("/issues/new")["version"] == "3"
+    visit.token = back.token
+    assert visit.post("/issues/new", {"title": "Labels print wrong"}).status == 302
 
 
 def test_administrators_do_not_stay_signed_in_for_ninety_days(world: World) -> None:
