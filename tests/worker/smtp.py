@@ -19,7 +19,7 @@ class Mode(Enum):
     temporary = auto()  # 451 for the recipient
     stall = auto()  # says nothing any more
     drop = auto()  # takes the mail and ends the connection before it says so
-    slow = auto()  # a fifth of a second for each mail
+    slow = auto()  # a tenth of a second before it takes a mail, and another before it says so
 
 
 @dataclass
@@ -62,8 +62,12 @@ class Server:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         assert isinstance(envelope.content, bytes)
         if self._now is Mode.slow:
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.1)
+            if server.transport.is_closing():
+                return "451 Gone"
         self.sent.append((list(envelope.rcpt_tos), envelope.content))
+        if self._now is Mode.slow:
+            await asyncio.sleep(0.1)
         if self._now is Mode.drop:
             server.transport.abort()
         return "250 2.0.0 Queued as 4711"
