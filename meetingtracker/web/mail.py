@@ -2,13 +2,17 @@
 
 from flask import current_app, request
 
+from meetingtracker.rules.mail_server import missing
 from meetingtracker.web.filters import organisation
 
 
 def uses_mail() -> bool:
-    """Only if the company wants mail and the environment names a server to send it."""
+    """Only if the company wants mail and the environment says all that sending needs."""
     known = organisation()
-    return bool(known and known.uses_mail and current_app.extensions["meetingtracker"].smtp_url)
+    config = current_app.extensions["meetingtracker"]
+    return bool(known and known.uses_mail) and not missing(
+        smtp_url=config.smtp_url, mail_from=config.mail_from, base_url=config.base_url
+    )
 
 
 def absolute(path: str) -> str:

@@ -13,7 +13,7 @@ from meetingtracker.web.filters import organisation, today
 
 THEMES = ("light", "dark")
 # Areas that stand under another place of the navigation.
-_AREAS = {"agenda": "meetings", "issues": "board"}
+_AREAS = {"agenda": "meetings", "issues": "board", "mail": "settings", "tokens": "settings"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,12 +128,17 @@ def _row(
     changes = [
         (field, *(_said(event.subject_type, field, value, names) for value in values))
         for field, values in event.changes.items()
-        if not (field == "issue_id" and hidden.intersection(values))
+        if not (field == "issue_id" and hidden.intersection(values)) and _tells(field, *values)
     ]
     return AuditRow(
         event.id, event.at, who, event.kind, event.subject_type, event.subject_id, event.reason,
         changes,  # type: ignore[arg-type]
     )  # fmt: skip
+
+
+def _tells(field: str, old: Any, new: Any) -> bool:
+    """What every new row begins with, and when it was made, stands in the line already."""
+    return old is not None or (bool(new) and not field.endswith("_at"))
 
 
 def _names() -> dict[tuple[str, int], str]:
@@ -147,8 +152,8 @@ def _names() -> dict[tuple[str, int], str]:
 
 def _said(subject_type: str, field: str, value: Any, names: dict[tuple[str, int], str]) -> str:
     """An id of a person or department as its name; everything else as it was written."""
-    if value is None:
-        return ""
+    if value is None or isinstance(value, bool):
+        return "" if value is None else N_("yes") if value else N_("no")
     table = Base.metadata.tables.get(subject_type)
     column = table.c.get(field) if table is not None else None
     for key in column.foreign_keys if column is not None else ():

@@ -111,7 +111,7 @@ def invitation(person_id: int) -> Answer:
         if mailed and uses_mail():
             Outbox.queue(
                 f"account.{kind}:{person_id}:{clock.now().isoformat()}", f"account.{kind}",
-                person_id=person_id, at=clock.now(),
+                person_id=person_id, at=clock.now(), by_id=actor().id,
             )  # fmt: skip
             token = ""
         else:

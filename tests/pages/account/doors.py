@@ -55,7 +55,10 @@ def opens(world: World, name: str, password: str = PASSWORD) -> bool:
 def mail(world: World) -> Iterator[None]:
     """The company uses mail, and there is a server for it."""
     kept = world.app.extensions["meetingtracker"]
-    world.app.extensions["meetingtracker"] = replace(kept, smtp_url="smtp://localhost:2525")
+    world.app.extensions["meetingtracker"] = replace(
+        kept, smtp_url="smtp://localhost:2525", mail_from="meet@example.com",
+        base_url="http://localhost",
+    )  # fmt: skip
     with world.write():
         organisation = the_organisation()
         assert organisation is not None
