@@ -156,6 +156,8 @@ TABLE = {
     "POST factors.add_app": ALL,
     "POST factors.renew_codes": ALL,
     "POST factors.remove": ALL,
+    "POST factors.offer_new": ALL,
+    "POST factors.add": ALL,
     "POST factors.remove_all": ADMIN,
     # People, settings, files
     "GET people.index": ALL,

@@ -49,3 +49,4 @@ WINDOW = timedelta(minutes=15)
 CODES = 10  # recovery codes on one sheet
 STEP = 30  # seconds that an app's code lasts; one step earlier and one later count too
 MAY_WAIT = timedelta(minutes=10)  # for the second proof, once the first was right
+CHALLENGE_LASTS = timedelta(minutes=5)  # for a passkey to sign what it was given

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from flask import render_template, session
+from flask import current_app, render_template, session
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField
 
@@ -75,12 +75,28 @@ def step_page(found: Waiting, form: FactorForm, *, refused: bool = False) -> str
     )  # fmt: skip
 
 
-def matching_code(person_id: int, typed: str) -> Use | None:
-    """How to use up what was typed, an app's code or a recovery code; None if it is wrong.
+def matching(person_id: int, form: FactorForm) -> Use | None:
+    """How to use the proof up, a passkey's answer or what was typed; None if it is wrong.
 
     Outside of any write: hashing takes its time. Raises Unreadable where an app's seed was sealed
     with another key than today's.
     """
+    if form.credential.data:
+        return _matching_passkey(person_id, form.credential.data)
+    return _matching_code(person_id, form.code.data or "")
+
+
+def _matching_passkey(person_id: int, answer: str) -> Use | None:
+    try:
+        proof = passkeys.proved(answer, "second step")
+    except passkeys.Refused as refused:
+        current_app.logger.info("passkey of person %d refused: %s", person_id, refused)
+        return None
+    return proof.use if proof.person_id == person_id else None
+
+
+def _matching_code(person_id: int, typed: str) -> Use | None:
+    """An app's code or a recovery code, however it is grouped."""
     code = "".join(typed.replace("-", "").split()).upper()
     if len(code) == totp.DIGITS and code.isascii() and code.isdecimal():
         return _matching_app(person_id, code)

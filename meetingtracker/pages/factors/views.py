@@ -10,7 +10,7 @@ from meetingtracker.db import writing
 from meetingtracker.models.person import Person
 from meetingtracker.models.reads.factors import factors_of
 from meetingtracker.models.reads.visitor import Account
-from meetingtracker.pages.factors import mine, people
+from meetingtracker.pages.factors import mine, passkeys, people
 from meetingtracker.pages.factors.page import AppForm, app_page, area, codes_page, log, new_app
 from meetingtracker.web import carry, totp
 from meetingtracker.web.access import public
@@ -20,14 +20,14 @@ from meetingtracker.web.second_step import (
     FactorForm,
     Waiting,
     account_waiting,
-    matching_code,
+    matching,
     step_page,
     waiting,
 )
 from meetingtracker.web.sign_in import begin_session, enter, go_on
 from meetingtracker.web.throttle import Closed, attempt, refuse_closed
 
-__all__ = ["area", "mine", "people"]
+__all__ = ["area", "mine", "passkeys", "people"]
 
 
 @area.route("/sign-in/factor", methods=["GET", "POST"])
@@ -56,7 +56,7 @@ def _check(now: Waiting, who: Account, form: FactorForm) -> Answer:
     except Closed as closed:
         return refuse_closed(closed, form, page, meanwhile=False)
     try:
-        use = matching_code(who.id, form.code.data or "")
+        use = matching(who.id, form)
     except Unreadable:
         form.code.errors = [
             _("The app's key can't be read here any more. Use a recovery code or a passkey, "
@@ -91,7 +91,10 @@ def _refused(who: Account, form: FactorForm, page: Callable[[], str]) -> Answer:
     current_app.logger.warning(
         "second factor of person %d refused from %s", who.id, request.remote_addr
     )
-    form.code.errors = [_("That code is not right, or was used already.")]
+    if form.credential.data:
+        form.form_errors.append(_("That passkey did not work. Try again, or use a code."))
+    else:
+        form.code.errors = [_("That code is not right, or was used already.")]
     return page(), 422
 
 
