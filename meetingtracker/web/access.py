@@ -139,6 +139,7 @@ def sign_in_as(token: str, who: SignedIn, *, on_phone: bool) -> None:
 def sign_out() -> None:
     logout_user()
     session.clear()
+    g.signed_out = True
 
 
 def init_access(app: Flask) -> None:
@@ -176,6 +177,7 @@ def _guard() -> Response | tuple[str, int] | None:
     who = visitor()
     if who is None:
         return _ask_to_sign_in()
+    g.person_id = who.actor.id  # for the log
     if request.method in UNSAFE:
         try:
             csrf.protect()
@@ -195,7 +197,7 @@ def _guard_api(declared: Bearer) -> None:
         known = token_holder(token.strip(), at=clock.now())
     if known is None:
         abort(401)
-    g.holder = known
+    g.holder, g.person_id = known, known.actor.id
     if declared.scope(request.method) is Scope.write and known.scope is not Scope.write:
         abort(403)
     if not may_enter(known.actor, declared.permission):

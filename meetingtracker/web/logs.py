@@ -1,17 +1,41 @@
-"""Log lines to stderr, as text or JSON, each with its request's id; no secret ever is in one."""
+"""Log lines to stderr, as text or JSON, in UTC and with the request's id; no secret is in one."""
 
 import json
 import logging
 import sys
 import time
+import unicodedata
 import uuid
+from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
 
+# What somebody tries and may not: who and from where is a line, so that a pattern can be seen.
+REFUSALS = (400, 401, 403, 413, 415, 429)
+_ENDS_A_LINE = {"Cc", "Zl", "Zp"}
+
 
 class _Text(logging.Formatter):
+    """One line for each message, whatever was typed into it; the lines of a trace are indented."""
+
+    converter = time.gmtime
+    default_time_format, default_msec_format = "%Y-%m-%dT%H:%M:%S", "%s.%03dZ"
+
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(request_id)s %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        return _one_line(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802
+        return "\n".join(f"  {line}" for line in super().formatException(ei).splitlines())
+
+
+def _one_line(text: str) -> str:
+    return "".join(
+        c.encode("unicode_escape").decode() if unicodedata.category(c) in _ENDS_A_LINE else c
+        for c in text
+    )
 
 
 class _Json(logging.Formatter):
@@ -54,6 +78,9 @@ def init_logs(app: Flask, *, style: str) -> None:
     @app.after_request
     def _tell(answer: Response) -> Response:
         answer.headers["X-Request-Id"] = g.get("request_id", "-")
-        if answer.status_code in (401, 403):
-            app.logger.info("refused %d %s %s", answer.status_code, request.method, place())
+        if answer.status_code in REFUSALS:
+            app.logger.info(
+                "refused %d %s %s: person %s from %s", answer.status_code, request.method, place(),
+                g.get("person_id", "-"), request.remote_addr,
+            )  # fmt: skip
         return answer

@@ -48,7 +48,7 @@ def init_nav(app: Flask) -> None:
     def _frame() -> dict[str, object]:
         who = visitor()
         known = organisation()
-        theme = request.cookies.get("theme", "")
+        theme = request.cookies.get("__Host-theme" if request.is_secure else "theme", "")
         return {
             "visitor": _shown(who) if who else None,
             "nav": _places(who) if who else [],

@@ -1,6 +1,7 @@
 """Headers on every answer, the hosts it answers for, the sub-path of BASE_URL, and cookies."""
 
 import gzip
+import hashlib
 import ipaddress
 import secrets
 from collections.abc import Callable, Iterable
@@ -9,7 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_babel import gettext as _
+from itsdangerous import Signer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from meetingtracker.config import Config
@@ -51,7 +54,14 @@ class SubPath:
         return self.app(environ, start)
 
 
+class Sessions(SecureCookieSessionInterface):
+    digest_method = staticmethod(hashlib.sha256)
+
+
 def init_security(app: Flask, config: Config) -> None:
+    # What cookies, forms and cursors are signed with; both libraries still take SHA-1.
+    app.session_interface = Sessions()
+    Signer.default_digest_method = staticmethod(hashlib.sha256)
     app.config.update(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -104,6 +114,8 @@ def init_security(app: Flask, config: Config) -> None:
             headers.setdefault("Cache-Control", "no-store")
         if config.is_https:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+            if "signed_out" in g:  # what the browser still holds of pages that were seen
+                headers["Clear-Site-Data"] = '"cache"'
         return _compressed(response)
 
 

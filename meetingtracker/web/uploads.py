@@ -16,6 +16,10 @@ from meetingtracker.rules.errors import N_, RuleBroken
 LARGEST = 10 * 1024 * 1024  # bytes
 LONGEST_SIDE = 2400  # pixels: enough to read a label on a photo
 PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
+SUFFIXES = {
+    "image/jpeg": (".jpg", ".jpeg"), "image/png": (".png",), "image/webp": (".webp",),
+    "image/gif": (".gif",),
+}  # fmt: skip
 DOCUMENTS = {
     ".pdf": "application/pdf",
     ".txt": "text/plain",
@@ -47,9 +51,16 @@ def keep(upload: FileStorage) -> Kept:
     name = secure_filename(upload.filename or "") or "file"
     suffix = Path(name).suffix.lower()
     if suffix in DOCUMENTS:
+        if not _is_document(raw, suffix):
+            raise RuleBroken(
+                N_("The file is not what its name says. Save it anew and attach that one."),
+                field="photo",
+            )
         content, content_type = raw, DOCUMENTS[suffix]
     else:
         content, content_type = _picture(raw)
+        if suffix not in SUFFIXES[content_type]:  # no picture is handed out as a program
+            name = Path(name).stem + SUFFIXES[content_type][0]
     digest = hashlib.sha256(content).hexdigest()
     path = _path(digest)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -58,6 +69,15 @@ def keep(upload: FileStorage) -> Kept:
         part.write_bytes(content)
         part.replace(path)
     return Kept(name[:255], content_type, len(content), digest)
+
+
+def _is_document(raw: bytes, suffix: str) -> bool:
+    """Whether it begins, or is made, like what its name says; nothing is unpacked."""
+    if suffix == ".pdf":
+        return b"%PDF-" in raw[:1024]
+    if suffix in (".docx", ".xlsx"):
+        return raw.startswith(b"PK\x03\x04") and b"[Content_Types].xml" in raw
+    return b"\0" not in raw or raw.startswith((b"\xff\xfe", b"\xfe\xff"))  # text, or UTF-16
 
 
 def _picture(raw: bytes) -> tuple[bytes, str]:

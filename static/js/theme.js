@@ -19,8 +19,9 @@ document.addEventListener("click", (event) => {
   if (followsSystem) delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = chosen;
   const age = followsSystem ? 0 : 365 * 24 * 60 * 60;
-  const secure = location.protocol === "https:" ? "; secure" : "";
-  document.cookie = `theme=${chosen}; path=/; max-age=${age}; samesite=lax${secure}`;
+  const secure = location.protocol === "https:";
+  const name = secure ? "__Host-theme" : "theme";
+  document.cookie = `${name}=${chosen}; path=/; max-age=${age}; samesite=lax${secure ? "; secure" : ""}`;
   show();
 });
 
