@@ -19,6 +19,7 @@ from meetingtracker.web.security import init_security
 AREAS = (
     "account",
     "factors",
+    "sso",
     "home",
     "board",
     "issues",

@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,10 +16,29 @@ SHORTEST_SECRET = 32
 FEWEST_CHARACTERS = (
     10  # different ones: a random secret of 32 has more, a word said five times fewer
 )
+ROLES = ("executive", "leader", "member", "admin")  # admin is the switch beside a role
 
 
 class Unsafe(Exception):
     """The settings would expose people's data; the message says what to set."""
+
+
+@dataclass(frozen=True)
+class SingleSignOn:
+    """Somebody else's proof of who people are: a provider that speaks OpenID Connect.
+
+    `role_map`: from a group of the provider to one of ROLES. `create`: people whom nobody here
+    knows get an account.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = ""
+    name: str = ""
+    department_claim: str = ""
+    role_claim: str = ""
+    role_map: dict[str, str] = field(default_factory=dict)
+    create: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,6 +58,7 @@ class Config:
     trusted_proxies: int = 0
     threads: int = 4
     log: str = "text"
+    sso: SingleSignOn | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -90,6 +111,7 @@ def load(environ: dict[str, str] | None = None) -> Config:
         trusted_proxies=_number("TRUSTED_PROXIES", get("TRUSTED_PROXIES"), 0),
         threads=_number("THREADS", get("THREADS"), 4),
         log=get("LOG", "text"),
+        sso=_single_sign_on(get, base_url),
     )
     refuse_unsafe(config, debug=env.get("FLASK_DEBUG") == "1", lan=get("ALLOW_LAN_HTTP") == "1")
     return config
@@ -116,6 +138,46 @@ def refuse_unsafe(config: Config, *, debug: bool, lan: bool) -> None:
             "MEETINGTRACKER_BASE_URL must begin with https://. In a private network, "
             "MEETINGTRACKER_ALLOW_LAN_HTTP=1 allows http."
         )
+
+
+def _single_sign_on(get: Callable[[str], str], base_url: str) -> SingleSignOn | None:
+    """None unless OIDC_ISSUER is set. Raises Unsafe with a sentence for what can't be used."""
+    issuer, client_id = get("OIDC_ISSUER"), get("OIDC_CLIENT_ID")
+    if not issuer:
+        return None
+    url = urlsplit(issuer)
+    if not url.hostname or url.query or url.fragment or not is_safe_url(issuer):
+        raise Unsafe("MEETINGTRACKER_OIDC_ISSUER must look like https://login.example.com/realm.")
+    if not client_id:
+        raise Unsafe("Set MEETINGTRACKER_OIDC_CLIENT_ID too, as the provider gave it.")
+    if not base_url:
+        raise Unsafe("Single sign-on leads back to MEETINGTRACKER_BASE_URL: set it too.")
+    return SingleSignOn(
+        issuer=issuer, client_id=client_id, client_secret=get("OIDC_CLIENT_SECRET"),
+        name=get("OIDC_NAME") or url.hostname, create=get("OIDC_CREATE") == "1",
+        department_claim=get("OIDC_DEPARTMENT_CLAIM"), role_claim=get("OIDC_ROLE_CLAIM"),
+        role_map=_role_map(get("OIDC_ROLE_MAP")),
+    )  # fmt: skip
+
+
+def _role_map(text: str) -> dict[str, str]:
+    """ "board=executive, it=admin"."""
+    found = {}
+    for pair in filter(None, (part.strip() for part in text.split(","))):
+        group, _, role = (word.strip() for word in pair.rpartition("="))
+        if not group or role not in ROLES:
+            raise Unsafe(
+                "MEETINGTRACKER_OIDC_ROLE_MAP must look like board=executive, it=admin; "
+                f"roles are {', '.join(ROLES)}."
+            )
+        found[group] = role
+    return found
+
+
+def is_safe_url(url: str) -> bool:
+    """Whether nobody on the way can read along: https, or this very machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme == "http" and _is_local(url))
 
 
 def _is_local(base_url: str) -> bool:

@@ -32,6 +32,8 @@ PUBLIC = {
     "setup.start",
     "setup.welcome",
     "setup.where",
+    "sso.callback",
+    "sso.start",
     "static",
     "system.healthz",
 }
