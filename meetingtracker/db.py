@@ -162,9 +162,7 @@ def _is_lock(error: OperationalError) -> bool:
 def init_db(app: Flask, *, database_url: str, threads: int) -> None:
     """Bind the engine to the app and set how connections begin."""
     options: dict[str, Any] = {"pool_size": threads + 4, "max_overflow": 4}
-    options["hide_parameters"] = (
-        True  # a failure's trace tells the statement, not what people wrote
-    )
+    options["hide_parameters"] = True  # a trace tells the statement, not what people wrote
     if database_url.startswith("sqlite"):
         options["connect_args"] = {"isolation_level": None, "timeout": WAIT}
     else:

@@ -16,9 +16,11 @@ from meetingtracker.cli.application import (
 from meetingtracker.cli.output import as_json, emit
 from meetingtracker.db import db, writing
 from meetingtracker.models.acts.deactivate_person import HandOver, deactivate_person
+from meetingtracker.models.acts.second_factors import remove_factors
 from meetingtracker.models.department import Department
 from meetingtracker.models.organisation import the_organisation
 from meetingtracker.models.person import Person
+from meetingtracker.models.sign_in import end_all
 from meetingtracker.rules.import_rows import ADMIN
 from meetingtracker.rules.passwords import check_password
 from meetingtracker.rules.permissions import SYSTEM, Role
@@ -93,6 +95,36 @@ def deactivate(email: str, hand_over_to: str, json: bool) -> None:
             "name": leaving.name, "heir": heir.name,
         }  # fmt: skip
     emit(result, json, "{name} has left; {heir} took over {promises} open promises.")
+
+
+@person.command(name="sign-out")
+@click.argument("email", required=False)
+@click.option("--everybody", is_flag=True, help="All people, after a theft or a new secret.")
+@as_json
+def sign_out(email: str | None, everybody: bool, json: bool) -> None:
+    """End every session of somebody: their next request asks them to sign in."""
+    if (email is not None) is everybody:
+        raise BadInput("Name one mail address, or say --everybody.")
+    with application(), writing() as session:
+        ids = [person_named(email).id] if email else session.scalars(sa.select(Person.id)).all()
+        at = clock.now()
+        for person_id in ids:
+            end_all(person_id, at=at)
+    emit({"who": email or "Everybody"}, json, "{who} is signed out everywhere.")
+
+
+@person.command(name="factors-remove")
+@click.argument("email")
+@as_json
+def remove_second_factors(email: str, json: bool) -> None:
+    """Let somebody in who lost phone, passkey and recovery codes; ends all of their sessions."""
+    with application() as app, writing():
+        lost = person_named(email)
+        known = the_organisation()
+        told = bool(known and known.uses_mail and app.extensions["meetingtracker"].smtp_url)
+        n = remove_factors(lost, by=SYSTEM, at=clock.now(), tell=told)
+        result = {"email": lost.email, "name": lost.name, "removed": n}
+    emit(result, json, "{name} has no second factor any more ({removed} removed).")
 
 
 @click.group()

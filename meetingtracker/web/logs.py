@@ -18,7 +18,7 @@ _ENDS_A_LINE = {"Cc", "Zl", "Zp"}
 class _Text(logging.Formatter):
     """One line for each message, whatever was typed into it; the lines of a trace are indented."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
     default_time_format, default_msec_format = "%Y-%m-%dT%H:%M:%S", "%s.%03dZ"
 
     def __init__(self) -> None:

@@ -6,8 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from meetingtracker import clock
 from meetingtracker.cli import main
+from meetingtracker.cli.application import application
+from meetingtracker.db import writing
+from meetingtracker.models.person import Person
+from meetingtracker.models.sign_in import SignIn
 
 COUNCIL = Path(__file__).parents[3] / "shared" / "data" / "meetings" / "council-2019-2022.json"
 HEADER = "external_id,title,department,owner_email,due_on,status,priority,description"
@@ -152,3 +158,23 @@ def test_exports_hold_the_same_in_both_forms(company: Run, tmp_path: Path) -> No
         ("created", ""), ("due", "2026-12-01"), ("owner", "lea@example.com"), ("dept", "Sales"),
         ("status", "open"), ("priority", "normal"),
     ]  # fmt: skip
+
+
+def test_one_person_or_everybody_is_signed_out(company: Run) -> None:
+    with application(), writing() as session:
+        for person_id in session.scalars(sa.select(Person.id)).all():
+            SignIn.begin(person_id=person_id, device="x", on_phone=True, at=clock.now())
+    assert company("person", "sign-out")[0] == 2
+    assert company("person", "sign-out", "nobody@example.com")[0] == 2
+    assert open_sessions() == {"lea@example.com", "sam@example.com"}
+    assert company("person", "sign-out", "sam@example.com")[0] == 0
+    assert open_sessions() == {"lea@example.com"}
+    code, printed = company("person", "sign-out", "--everybody")
+    assert (code, printed) == (0, "Everybody is signed out everywhere.\n")
+    assert open_sessions() == set()
+
+
+def open_sessions() -> set[str]:
+    rows = sa.select(Person.email).join(SignIn).where(SignIn.ended_at.is_(None))
+    with application(), writing() as session:
+        return set(session.scalars(rows))
