@@ -24,6 +24,7 @@ from meetingtracker.models.sign_in import end_all
 from meetingtracker.rules.import_rows import ADMIN
 from meetingtracker.rules.passwords import check_password
 from meetingtracker.rules.permissions import SYSTEM, Role
+from meetingtracker.web.mail import uses_mail
 from meetingtracker.web.passwords import hash_password
 
 
@@ -118,11 +119,9 @@ def sign_out(email: str | None, everybody: bool, json: bool) -> None:
 @as_json
 def remove_second_factors(email: str, json: bool) -> None:
     """Let somebody in who lost phone, passkey and recovery codes; ends all of their sessions."""
-    with application() as app, writing():
+    with application(), writing():
         lost = person_named(email)
-        known = the_organisation()
-        told = bool(known and known.uses_mail and app.extensions["meetingtracker"].smtp_url)
-        n = remove_factors(lost, by=SYSTEM, at=clock.now(), tell=told)
+        n = remove_factors(lost, by=SYSTEM, at=clock.now(), tell=uses_mail())
         result = {"email": lost.email, "name": lost.name, "removed": n}
     emit(result, json, "{name} has no second factor any more ({removed} removed).")
 

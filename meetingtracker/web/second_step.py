@@ -1,7 +1,7 @@
 """The step between the right password and the session: who is on it, and how they get on."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from flask import current_app, render_template, session
@@ -19,6 +19,7 @@ from meetingtracker.web.forms import Form, at_most
 from meetingtracker.web.seal import Unreadable
 
 KEPT_AS = "second step"
+LONGEST_NEXT = 1000  # characters: a browser drops a cookie of more than 4,096
 LONGEST_PROOF = 10_000  # characters of a passkey's answer
 
 # Inside a write: use a proof up; False if somebody was faster with the same one.
@@ -50,6 +51,8 @@ class FactorForm(Form):
 def hold(waiting: Waiting) -> None:
     """Remember in the signed cookie, and nothing else of what was in it."""
     new_cookie()
+    if len(waiting.next) > LONGEST_NEXT:
+        waiting = replace(waiting, next="")
     session[KEPT_AS] = asdict(waiting)
 
 

@@ -10,7 +10,7 @@ from meetingtracker.models.organisation import the_organisation
 from meetingtracker.models.person import Person
 from meetingtracker.models.reads.visitor import actor_of
 from meetingtracker.models.second_factor import RecoveryCode, SecondFactor
-from meetingtracker.rules.accounts import FactorKind, FactorPolicy, needs_factor
+from meetingtracker.rules.accounts import FactorKind, needs_factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,3 @@ def is_asked_for_factor(person: Person) -> bool:
         SecondFactor.person_id == person.id, SecondFactor.removed_at.is_(None)
     )
     return must_have_factor(person) or db.session().scalar(own.limit(1)) is not None
-
-
-def any_must_have_factor() -> bool:
-    known = the_organisation()
-    return known is not None and known.factor_policy is not FactorPolicy.nobody

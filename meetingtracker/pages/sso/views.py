@@ -27,6 +27,7 @@ from meetingtracker.rules.accounts import MAY_WAIT
 from meetingtracker.web.access import public
 from meetingtracker.web.change import Answer
 from meetingtracker.web.forms import clean, safe_path
+from meetingtracker.web.second_step import LONGEST_NEXT
 from meetingtracker.web.sign_in import Begun, begin_session, enter, go_on
 
 area = Blueprint("sso", __name__)
@@ -70,10 +71,11 @@ def start() -> Answer:
     there = _provider()
     if not provider.AVAILABLE:
         return missing_page()
+    wanted = safe_path(request.args.get("next")) or ""
     kept = {
         "state": secrets.token_urlsafe(24), "nonce": secrets.token_urlsafe(24),
         "verifier": secrets.token_urlsafe(48), "at": clock.now().timestamp(),
-        "next": safe_path(request.args.get("next")) or "",
+        "next": wanted if len(wanted) <= LONGEST_NEXT else "",
     }  # fmt: skip
     asked = {
         "response_type": "code", "client_id": there.sso.client_id, "scope": "openid email profile",

@@ -25,6 +25,12 @@ def test_the_apps_code_opens_after_the_password(world: World) -> None:
     assert is_in(visit)
 
 
+def test_an_address_too_long_for_a_cookie_is_forgotten(sqlite_world: World) -> None:
+    seed, _ = with_app(sqlite_world)
+    visit = first_step(sqlite_world, next="/search?q=" + "x" * 4000)
+    assert visit.post("/sign-in/factor", {"code": code(seed)}).location == "/"
+
+
 def test_nobody_without_a_factor_is_asked(world: World) -> None:
     with_app(world, "sam")
     assert is_in(world.sign_in("tom"))
