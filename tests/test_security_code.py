@@ -11,9 +11,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from meetingtracker import clock
 from meetingtracker.config import ROOT
 from meetingtracker.db import db
+from meetingtracker.models.acts.make_token import make_token
 from meetingtracker.models.person import Person
+from meetingtracker.models.sign_in import OneTimeLink, SignIn
+from meetingtracker.rules.accounts import Scope
+from meetingtracker.rules.permissions import SYSTEM
 from meetingtracker.web.logs import _Json, _Text
 from tests.conftest import World
 from tests.test_security import made
@@ -84,11 +89,34 @@ def test_a_refusal_is_logged_with_who_and_from_where(
     sam = sqlite_world.cast.person["sam"]
     visit.get("/settings/mail")
     assert f"refused 403 GET /settings/mail: person {sam} from 127.0.0.1" in caplog.text
+    visit.get("/issues/999")
+    assert f"refused 404 GET /issues/999: person {sam} from 127.0.0.1" in caplog.text
     sqlite_world.stranger().client.post("/login", data={"csrf_token": "guessed"})
     assert "refused 400 POST /login: person - from 127.0.0.1" in caplog.text
     sqlite_world.stranger().client.get("/healthz", headers={"Host": "evil.example"})
     assert "refused 400 GET /healthz" in caplog.text
     assert "evil.example" not in caplog.text
+
+
+def test_the_log_goes_to_the_error_stream_and_nowhere_else(tmp_path: Path) -> None:
+    with made(tmp_path) as app:
+        kinds = [type(handler) for handler in app.logger.handlers]
+        assert kinds == [logging.StreamHandler], app.logger.handlers
+        assert not app.logger.propagate
+
+
+def test_secrets_are_made_of_enough_chance(sqlite_world: World) -> None:
+    with sqlite_world.write() as cast:
+        sam, at = cast.person["sam"], clock.now()
+        sessions = [
+            SignIn.begin(person_id=sam, device="x", on_phone=False, at=at) for _ in range(3)
+        ]
+        links = [OneTimeLink.make("reset", at=at, person_id=sam) for _ in range(3)]
+        row = db.session.get_one(Person, sam)
+        _id, token = make_token(row, name="x", scope=Scope.read, by=SYSTEM, at=at)
+    for secrets, bits in ((sessions, 256), (links, 192), ([token.removeprefix("mt_")], 256)):
+        assert len(set(secrets)) == len(secrets)
+        assert all(len(secret) * 6 >= bits for secret in secrets)
 
 
 # --- the code itself --------------------------------------------------------------------------
@@ -155,6 +183,16 @@ def test_scripts_keep_nothing_of_people_and_make_no_page_from_text() -> None:
         r"document\.write|postMessage|addEventListener\(.message.|__proto__|indexedDB"  # fmt: skip
     for path in SCRIPTS:
         assert not re.search(never, path.read_text()), path
+
+
+def test_what_is_shipped_holds_no_tests() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert wheel["packages"] == ["meetingtracker"]
+    assert set(wheel["force-include"]) == {"templates", "static"}
+    for path in _python():
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"^\s*(from|import) (tests|pytest|hypothesis)\b", text, re.M), path
 
 
 def test_every_library_is_pinned() -> None:

@@ -30,6 +30,7 @@ from meetingtracker.db import db
 from meetingtracker.rules.mail_server import Sender, mail_server
 from meetingtracker.rules.passwords import LONGEST
 from meetingtracker.worker.transport import Later, Transport
+from tests.api.program import program
 from tests.cast import NOW
 from tests.conftest import SECRET, World
 from tests.test_security import made
@@ -143,6 +144,25 @@ def test_a_password_field_hides_and_takes_what_is_pasted(sqlite_world: World) ->
         assert not any("onpaste" in field for field in fields)
         lengths = [int(found) for found in re.findall(r'maxlength="(\d+)"', "".join(fields))]
         assert all(length > LONGEST for length in lengths), "what is too long is said, not cut"
+
+
+def test_an_address_is_believed_from_a_trusted_proxy_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    forged = {"X-Forwarded-For": "203.0.113.9", "X-Real-IP": "203.0.113.9"}
+    for proxies, address in ((0, "127.0.0.1"), (1, "203.0.113.9")):
+        with made(tmp_path, testing=True, trusted_proxies=proxies) as app:
+            caplog.clear()
+            app.test_client().post("/login", headers=forged)
+            assert f"refused 400 POST /login: person - from {address}" in caplog.text
+
+
+def test_what_may_stand_once_is_refused_twice(sqlite_world: World) -> None:
+    sam = program(sqlite_world, "sam")
+    assert sam.get("/issues?limit=5").status == 200
+    answer = sam.get("/issues?limit=5&limit=6")
+    assert answer.status == 422
+    assert "once" in answer.raw.decode()
 
 
 # --- requests ---------------------------------------------------------------------------------

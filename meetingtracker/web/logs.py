@@ -78,7 +78,8 @@ def init_logs(app: Flask, *, style: str) -> None:
     @app.after_request
     def _tell(answer: Response) -> Response:
         answer.headers["X-Request-Id"] = g.get("request_id", "-")
-        if answer.status_code in REFUSALS:
+        # What somebody may not see is answered 404: who goes through the numbers stands out so.
+        if answer.status_code in REFUSALS or answer.status_code == 404 and "person_id" in g:
             app.logger.info(
                 "refused %d %s %s: person %s from %s", answer.status_code, request.method, place(),
                 g.get("person_id", "-"), request.remote_addr,
