@@ -15,6 +15,7 @@ from meetingtracker.pages.factors.page import (
     app_page,
     area,
     codes_page,
+    forget_seed,
     hashes,
     log,
     new_app,
@@ -85,6 +86,7 @@ def add_app() -> Answer:
         return app_page(form, mine, is_forced=False), 422
     with writing():
         are_new = app.add(_row())
+    forget_seed()
     log("authenticator app set up", mine.id)
     if are_new:
         return codes_page(app.codes, go_to="/account/factors")

@@ -62,6 +62,11 @@ def seed_to_confirm(person_id: int) -> str:
         return seed
 
 
+def forget_seed() -> None:
+    """Once it is confirmed: another app gets another."""
+    session.pop(SEED, None)
+
+
 def app_page(form: AppForm, who: Account, *, is_forced: bool) -> str:
     """`is_forced`: on the way in, because the policy requires it."""
     seed = seed_to_confirm(who.id) if totp.AVAILABLE else ""
@@ -97,7 +102,6 @@ def hashes(codes: Sequence[str], person_id: int) -> list[str]:
 
 def codes_page(codes: Sequence[str], *, go_to: str, carried: str = "") -> str:
     """The sheet of recovery codes: the only time that anybody sees them."""
-    session.pop(SEED, None)
     to, fields = carry.carried(carried) or ("", [])
     wanted = safe_path(go_to)
     return render_template(

@@ -125,7 +125,8 @@ def set_up() -> Answer:
     if app is None:
         return app_page(form, who, is_forced=True), 422
     with writing() as session:
-        person = session.get_one(Person, who.id)
+        # Locked: two who set up at once don't both find that there is none.
+        person = session.get_one(Person, who.id, with_for_update=True)
         begun = None
         if _still_holds(now, person) and not factors_of(who.id):
             app.add(person)

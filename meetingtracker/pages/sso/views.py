@@ -5,6 +5,7 @@ import secrets
 from typing import Any
 from urllib.parse import urlencode
 
+import sqlalchemy as sa
 from flask import Blueprint, abort, current_app, redirect, request, session
 from sqlalchemy.exc import IntegrityError
 
@@ -151,8 +152,9 @@ def _write(sso: SingleSignOn, claims: dict[str, Any], state: str) -> Begun | Non
             current_app.logger.warning("single sign-on of person %d: %s", person.id, missed)
         begun = begin_session(person, proved=_is_proved(claims) or not must_have_factor(person))
         if begun.token and not _is_fresh(claims, at.timestamp()):
-            row = rows.query(SignIn).filter_by(token_hash=hashed(begun.token)).one()
-            row.confirmed_at = None  # the provider asked nothing, for all that we know
+            # The provider asked nothing just now, for all that we know.
+            mine = sa.update(SignIn).where(SignIn.token_hash == hashed(begun.token))
+            rows.execute(mine.values(confirmed_at=None))
     return begun
 
 

@@ -124,6 +124,7 @@ def test_the_last_one_stays_while_the_policy_asks_for_it(world: World) -> None:
     assert "this is your last" in refused.text
     seed = seed_on(visit.get("/account/factors/app"))
     assert visit.post("/account/factors/app", {"code": code(seed)}).status == 302
+    assert seed_on(visit.get("/account/factors/app")) != seed, "every app has its own"
     assert visit.post(f"/account/factors/{first.id}/removal").status == 302
     assert unused_codes(world, "sam") == 10
     assert [one.removed_at is None for one in factors(world, "sam")] == [False, True]

@@ -1,5 +1,6 @@
 """Who must have a second factor is led to set one up; an administrator helps who lost theirs."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -76,6 +77,20 @@ def test_nobody_gets_round_their_factor_by_setting_up_another(world: World) -> N
     assert late.location == "/sign-in/factor"
     assert not is_in(waits)
     assert len(factors(world, "tom")) == 1
+
+
+def test_of_four_who_set_up_at_once_one_does(world: World) -> None:
+    require_of(world, FactorPolicy.everybody)
+    visits = [first_step(world) for _ in range(4)]
+    seeds = [seed_on(visit.get("/sign-in/factor/setup")) for visit in visits]
+
+    def set_up(n: int) -> int:
+        return visits[n].post("/sign-in/factor/setup", {"code": code(seeds[n])}).status
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(set_up, range(4))) == [200, 302, 302, 302]
+    assert len(factors(world, "sam")) == 1
+    assert sum(is_in(visit) for visit in visits) == 1
 
 
 def test_without_the_first_proof_nothing_is_set_up(world: World) -> None:
