@@ -59,6 +59,7 @@ class Config:
     threads: int = 4
     log: str = "text"
     sso: SingleSignOn | None = None
+    webhook_allow: frozenset[str] = frozenset()
 
     @property
     def is_sqlite(self) -> bool:
@@ -112,6 +113,7 @@ def load(environ: dict[str, str] | None = None) -> Config:
         threads=_number("THREADS", get("THREADS"), 4),
         log=get("LOG", "text"),
         sso=_single_sign_on(get, base_url),
+        webhook_allow=frozenset(get("WEBHOOK_ALLOW").lower().replace(",", " ").split()),
     )
     refuse_unsafe(config, debug=env.get("FLASK_DEBUG") == "1", lan=get("ALLOW_LAN_HTTP") == "1")
     return config

@@ -253,6 +253,10 @@ API = {
     "POST api.create_person": ADMIN,
     "GET api.get_person": ALL,
     "PATCH api.patch_person": ADMIN,
+    "GET api.list_webhooks": ADMIN,
+    "POST api.create_webhook": ADMIN,
+    "GET api.get_webhook": ADMIN,
+    "PATCH api.patch_webhook": ADMIN,
 }
 
 # There are no minutes before they are issued, and nothing was captured, so nothing to take back.

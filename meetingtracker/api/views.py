@@ -13,6 +13,7 @@ from meetingtracker.api import (
     me,
     meetings,
     people,
+    webhooks,
 )
 from meetingtracker.api.declare import area
 from meetingtracker.api.openapi import description, reference
@@ -30,6 +31,7 @@ __all__ = [
     "me",
     "meetings",
     "people",
+    "webhooks",
 ]
 
 

@@ -16,7 +16,8 @@ from meetingtracker.models.organisation import Organisation
 from meetingtracker.rules.errors import RuleBroken
 from meetingtracker.worker.compose import letter_of_test
 from meetingtracker.worker.letter import Tampered
-from meetingtracker.worker.transport import Later, Refused, Transport, lacks
+from meetingtracker.worker.queue import Later, Refused
+from meetingtracker.worker.transport import Transport, lacks
 
 EXPECTED = (Unsafe, RuleBroken, Busy, sa.exc.SQLAlchemyError, Later, Refused, Tampered)
 

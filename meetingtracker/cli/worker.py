@@ -1,4 +1,4 @@
-"""`meetingtracker worker`: sends mail without serving pages."""
+"""`meetingtracker worker`: sends mail and tells webhooks without serving pages."""
 
 import signal
 import sys
@@ -21,11 +21,11 @@ def worker() -> None:
         config: Config = app.extensions["meetingtracker"]
         transport = Transport.of(config)
     if transport is None:
-        raise click.ClickException(f"Mail is not set up: set {', '.join(lacks(config))}.")
+        click.echo(f"Mail is not sent: set {', '.join(lacks(config))}.", err=True)
     loop = Loop(app, transport)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: loop.stop())
-    click.echo(f"Sending mail by {transport.server}.")
+    click.echo(f"Sending mail by {transport.server}." if transport else "Telling webhooks.")
     loop.run()
 
 
@@ -40,7 +40,7 @@ def beside(app: Flask, *, wanted: bool) -> Iterator[None]:
     if transport is None and config.smtp_url:
         click.echo(f"Mail is not sent: set {', '.join(lacks(config))}.", err=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    loop = Loop(app, transport) if transport and wanted else None
+    loop = Loop(app, transport) if wanted else None
     if loop:
         loop.start()
     try:

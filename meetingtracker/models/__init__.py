@@ -19,6 +19,7 @@ from meetingtracker.models import (
     series,
     sign_in,
     throttle,
+    webhook,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "series",
     "sign_in",
     "throttle",
+    "webhook",
 ]

@@ -19,14 +19,11 @@ from meetingtracker.rules.accounts import FactorKind
 from meetingtracker.rules.errors import N_
 from meetingtracker.web.filters import LANGUAGES
 from meetingtracker.worker.letter import LONGEST_NAME, Letter, one_line
+from meetingtracker.worker.queue import NotWanted
 
 LONGEST_COMPANY = 120
 _FACTORS = {kind.value: kind.label for kind in FactorKind}
 LEFT = N_("The person has left.")
-
-
-class NotWanted(Exception):
-    """The message has lost its point since it was queued; the sentence says why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,19 +22,12 @@ from meetingtracker.rules.mail_server import (
     sender,
 )
 from meetingtracker.worker.letter import Letter, one_line, written
+from meetingtracker.worker.queue import Later, Refused
 
 # Seconds: to connect, for each answer, and for all of one mail, which must end within its lease.
 CONNECT, ANSWER, WHOLE = 10.0, 30.0, 90.0
 LONGEST_WORDS = 500
 MORE, PERMANENT = 300, 500  # codes: below it is a yes, from there on a no for ever
-
-
-class Refused(Exception):
-    """The server will never take this mail; the message is its own words."""
-
-
-class Later(Exception):
-    """It may work later; the message is the server's words or the network's."""
 
 
 @dataclass(frozen=True, slots=True)

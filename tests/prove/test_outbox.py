@@ -17,7 +17,8 @@ from meetingtracker.app import create_app
 from meetingtracker.cli.database import migrate
 from meetingtracker.config import load
 from meetingtracker.db import db, writing
-from meetingtracker.models.outbox import LEASE, Outbox
+from meetingtracker.models.outbox import Outbox
+from meetingtracker.models.queue import LEASE
 from meetingtracker.models.person import Person
 from meetingtracker.rules.permissions import SYSTEM
 from tests.cast import NOW

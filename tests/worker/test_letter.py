@@ -8,7 +8,8 @@ import pytest
 from meetingtracker.rules.mail_server import Sender
 from meetingtracker.worker import letter as module
 from meetingtracker.worker.letter import Letter, Tampered, one_line, written
-from meetingtracker.worker.transport import Refused, Transport
+from meetingtracker.worker.queue import Refused
+from meetingtracker.worker.transport import Transport
 from tests.cast import NOW
 from tests.worker.conftest import BASE
 from tests.worker.smtp import Server

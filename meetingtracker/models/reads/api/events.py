@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from meetingtracker.db import db
 from meetingtracker.models.action import Action, DueRequest
 from meetingtracker.models.agenda_item import AgendaItem, Note, Placement, RaisedIssue
 from meetingtracker.models.comment import Attachment, Comment
@@ -57,6 +58,13 @@ def event_slice(actor: Actor, filters: Mapping[str, Any], window: Window) -> Sli
     named = [value for row in rows for value in row.changes.get("issue_id", ())]
     hidden = hidden_issues(named, actor)
     return Slice([_object(row, hidden) for row in rows], total, last_id)
+
+
+def event_object(actor: Actor, event_id: int) -> EventObject | None:
+    row = db.session().execute(_select().where(Event.id == event_id, visible_events(actor))).first()
+    if row is None:
+        return None
+    return _object(row, hidden_issues(row.changes.get("issue_id", ()), actor))
 
 
 def visible_events(actor: Actor) -> Clause:
