@@ -18,8 +18,8 @@ from meetingtracker.cli.database import migrate
 from meetingtracker.config import load
 from meetingtracker.db import db, writing
 from meetingtracker.models.outbox import Outbox
-from meetingtracker.models.queue import LEASE
 from meetingtracker.models.person import Person
+from meetingtracker.models.queue import LEASE
 from meetingtracker.rules.permissions import SYSTEM
 from tests.cast import NOW
 from tests.worker.smtp import Mode, Server, smtp_server
@@ -29,14 +29,13 @@ MESSAGES, KILLS = 120, 20
 # The control: the same worker, but it notes a message as sent before it sends it.
 CARELESS = """
 from meetingtracker import cli
-from meetingtracker.worker import outbox
-careful = outbox._try
-def careless(row_id, transport):
-    with outbox.writing() as session:
-        row = session.get(outbox.Outbox, row_id)
-        row.sent_at = outbox.clock.now()
-    return careful(row_id, transport)
-outbox._try = careless
+from meetingtracker.worker import queue
+careful = queue._try
+def careless(noun, row_id, attempt):
+    with queue.writing() as session:
+        session.get(noun, row_id).sent_at = queue.clock.now()
+    return careful(noun, row_id, attempt)
+queue._try = careless
 cli.main(["worker"])
 """
 

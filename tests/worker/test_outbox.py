@@ -11,8 +11,8 @@ import time_machine
 from meetingtracker import clock
 from meetingtracker.db import db
 from meetingtracker.models.outbox import Outbox
-from meetingtracker.models.queue import LEASE, TRIES
 from meetingtracker.models.person import Person
+from meetingtracker.models.queue import LEASE, TRIES
 from meetingtracker.models.sign_in import OneTimeLink
 from meetingtracker.rules.permissions import SYSTEM
 from meetingtracker.worker import transport as transport_module
