@@ -85,8 +85,8 @@ def _page_of(row: AuditRow) -> str:
 def export() -> Answer:
     try:
         filters = read_filters(request.args)
-    except RuleBroken as broken:
-        return say(broken), 422
+    except RuleBroken as broken:  # it repeats what was asked, so never as HTML
+        return Response(say(broken), 422, content_type="text/plain; charset=utf-8")
     current_app.logger.info("export of the history by %s", actor().id)
     by = actor()
     lines = (

@@ -51,7 +51,8 @@ def test_the_file_holds_every_row_of_the_filter(world: World) -> None:
 def test_an_unknown_filter_is_refused(world: World, query: str) -> None:
     ada = world.sign_in("ada")
     assert ada.get(f"/history?{query}").status == 422
-    assert ada.get(f"/history.csv?{query}").status == 422
+    refused = ada.get(f"/history.csv?{query}")
+    assert (refused.status, refused.type) == (422, "text/plain; charset=utf-8")
 
 
 def test_days_are_the_organisations(world: World) -> None:
