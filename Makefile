@@ -45,7 +45,7 @@ lock:
 
 # Stamps: the environment is made again only when what it is made from has changed.
 $(VENV)/.run: pyproject.toml requirements.lock
-	@scripts/environment.sh $(VENV)
+	@scripts/environment.sh $(VENV) mfa,sso
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml requirements.lock

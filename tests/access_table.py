@@ -27,6 +27,7 @@ SEEN_BY = {
     "person_id": {"here": EVERYONE, "left": EVERYONE},
     "department_id": {"here": EVERYONE},
     "run_id": {"here": frozenset({"ada", "lea"})},
+    "webhook_id": {"here": frozenset({"ada"})},
     "decision_id": {"open": EVERYONE, "secret": INSIDERS},
     "session_id": {"of max": frozenset({"max"})},
     "token_id": {"of max": frozenset({"max", "ada", "lea"})},

@@ -18,6 +18,7 @@ from meetingtracker.models.import_run import ImportRun
 from meetingtracker.models.issue import Issue
 from meetingtracker.models.meeting import Meeting
 from meetingtracker.models.series import Series
+from meetingtracker.models.webhook import Webhook
 from meetingtracker.rules.states import Visibility
 from tests.cast import NOW, TODAY, Cast
 from tests.meetings import THURSDAY, WEEK, issue, plan, propose, standing, start
@@ -107,6 +108,10 @@ def set_scene(cast: Cast) -> Scene:
         "absence.planned", by=act("olga"), at=NOW, person_id=person["olga"], from_on=TODAY,
         to_on=TODAY, created_at=NOW,
     )  # fmt: skip
+    webhook = Webhook.make(
+        person_id=person["ada"], url="https://example.com/told", events=["issue.*"], since_id=0,
+        by=act("ada"), at=NOW,
+    )  # fmt: skip
     run = ImportRun.begin(
         kind="actions", filename="x.csv", dry_run=True, by_id=person["ada"], at=NOW
     )
@@ -122,7 +127,7 @@ def set_scene(cast: Cast) -> Scene:
         "person_id": {"here": person["olga"], "left": person["gone"]},
         "department_id": {"here": home["Tech"]}, "run_id": {"here": run.id},
         "placement_id": {"live": placed.id}, "decision_id": _ids(decisions),
-        "absence_id": {"here": absence.id},
+        "absence_id": {"here": absence.id}, "webhook_id": {"here": webhook.id},
     }  # fmt: skip
     return Scene({name: {**states, "absent": ABSENT} for name, states in here.items()})
 

@@ -13,9 +13,9 @@ from meetingtracker.models.acts.change_role import change_role
 from meetingtracker.models.acts.deactivate_person import HandOver, deactivate_person
 from meetingtracker.models.person import Person
 from meetingtracker.models.sign_in import IDLE, LONGEST, ON_PHONE, SignIn
-from meetingtracker.web.devices import device_name
 from meetingtracker.rules.errors import RuleBroken
 from meetingtracker.rules.permissions import SYSTEM, Role
+from meetingtracker.web.devices import device_name
 from tests.cast import NOW, PASSWORD, TODAY, Cast
 from tests.conftest import Visit, World
 from tests.pages.account.doors import is_in
