@@ -41,6 +41,12 @@ def fits(password: str, kept: str | None) -> bool:
         return False
 
 
+def hashed_anew(password: str, kept: str) -> str | None:
+    """A hash as strong as hashes are today, if the kept one was made weaker; else None."""
+    argon = _hasher(current_app.testing)
+    return argon.hash(normal(password)) if argon.check_needs_rehash(kept) else None
+
+
 @cache
 def _hasher(testing: bool) -> PasswordHasher:
     if testing:  # the strength is argon2's own affair; tests need the round trip

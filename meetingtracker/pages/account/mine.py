@@ -11,13 +11,23 @@ from meetingtracker.models.acts.make_link import mail_new_address
 from meetingtracker.models.person import Person
 from meetingtracker.models.reads.factors import factors_of
 from meetingtracker.models.reads.sessions import open_sessions
-from meetingtracker.models.reads.visitor import Account, SignedIn, account_of
+from meetingtracker.models.reads.tokens import token_list
+from meetingtracker.models.reads.visitor import Account, SignedIn, account_of, signed_in
 from meetingtracker.models.sign_in import SignIn, end_all
 from meetingtracker.pages.account.forms import AddressForm, ConfirmForm, PasswordForm, ProfileForm
 from meetingtracker.pages.account.page import area, refusal
 from meetingtracker.rules.errors import RuleBroken
 from meetingtracker.rules.permissions import Permission
-from meetingtracker.web.access import actor, allow, found, require, sign_out, token, visitor
+from meetingtracker.web.access import (
+    actor,
+    allow,
+    found,
+    require,
+    sign_in_as,
+    sign_out,
+    token,
+    visitor,
+)
 from meetingtracker.web.change import Answer, change
 from meetingtracker.web.devices import device_name
 from meetingtracker.web.filters import organisation
@@ -74,15 +84,16 @@ def _offer(form: ProfileForm) -> None:
 def _page(form: VersionedForm) -> str:
     assert isinstance(form, ProfileForm)
     _offer(form)
-    me = _me()
+    me, row = _me(), found(_row())
     sessions = [
         (session, device_name(session.device))
         for session in open_sessions(me.actor.id or 0, this=me.sign_in_id, at=clock.now())
     ]
     return render_template(
-        "account/show.html", form=form, row=found(_row()), stale=bool(form.form_errors),
+        "account/show.html", form=form, row=row, stale=bool(form.form_errors),
         has_password=_mine().password_hash is not None, sessions=sessions,
         factors=factors_of(me.actor.id or 0),
+        uses_tokens=actor().is_admin or any(t.person_id == row.id for t in token_list(actor())),
     )  # fmt: skip
 
 
@@ -193,7 +204,9 @@ def confirm() -> Answer:
     if refused := refusal(form, mine, page):
         return refused
     with writing() as session:
-        found(session.get(SignIn, _me().sign_in_id)).confirmed_at = clock.now()
+        row = found(session.get(SignIn, _me().sign_in_id))
+        renewed, on_phone = row.confirm(at=clock.now()), row.on_phone
+    sign_in_as(renewed, found(signed_in(renewed, at=clock.now())), on_phone=on_phone)
     wanted = safe_path(form.next.data)
     return redirect(request.script_root + wanted if wanted else url_for("account.show"))
 
@@ -206,6 +219,8 @@ def confirm() -> Answer:
 def end_session(session_id: int) -> Answer:
     me = _me()
     require(True)  # only one's own are found
+    if session_id != me.sign_in_id and not me.is_confirmed(clock.now()):
+        return redirect(url_for("account.confirm", next="/account"))
     with writing() as session:
         row = session.get(SignIn, session_id)
         mine = row if row and row.person_id == me.actor.id and row.ended_at is None else None
@@ -223,6 +238,8 @@ def end_session(session_id: int) -> Answer:
 def end_other_sessions() -> Answer:
     me = _me()
     require(True)  # one's own
+    if not me.is_confirmed(clock.now()):
+        return redirect(url_for("account.confirm", next="/account"))
     with writing():
         end_all(me.actor.id or 0, at=clock.now(), but=token())
     current_app.logger.info("all other sessions of person %d revoked", me.actor.id)

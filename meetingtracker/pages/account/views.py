@@ -17,7 +17,7 @@ from meetingtracker.web import carry
 from meetingtracker.web.access import allow, found, public, require, sign_out, visitor
 from meetingtracker.web.change import Answer
 from meetingtracker.web.forms import safe_path
-from meetingtracker.web.passwords import fits
+from meetingtracker.web.passwords import fits, hashed_anew
 from meetingtracker.web.second_step import waiting
 from meetingtracker.web.sign_in import begin_session, enter, go_on
 from meetingtracker.web.throttle import Attempt, Closed, attempt, refuse_closed
@@ -79,12 +79,14 @@ def _refused(form: LoginForm, reason: str) -> Answer:
 def _go_on(form: LoginForm, known: Account, tried: Attempt) -> Answer:
     """The password is right: the session begins, or the step before it."""
     on_phone = bool(form.on_phone.data)
+    stronger = hashed_anew(form.password.data or "", known.password_hash or "")
     with writing() as session:
         person = found(session.get(Person, known.id))
         # Since it was looked at, somebody may have left or have got another password.
         holds = person.is_active and person.password_hash == known.password_hash
         if holds:
             tried.take_back()
+            person.password_hash = stronger or person.password_hash
             begun = begin_session(person, on_phone=on_phone)
     if not holds:
         return _refused(form, "changed meanwhile")

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 import time_machine
+from argon2 import PasswordHasher
 
 from meetingtracker import clock
 from meetingtracker.db import db
@@ -167,6 +168,48 @@ def test_one_device_is_signed_out(world: World) -> None:
     assert here.post(f"/account/sessions/{second}/end").status == 404, "it has ended"
     assert here.post(f"/account/sessions/{first}/end").location == "/login"
     assert not is_in(here)
+
+
+def test_other_devices_are_signed_out_only_after_being_asked_again(world: World) -> None:
+    here, there = world.sign_in("sam"), world.sign_in("sam")
+    _first, second = ids(world, "sam")
+    with time_machine.travel(NOW + timedelta(minutes=11)):
+        for path in (f"/account/sessions/{second}/end", "/account/sessions/end"):
+            assert here.post(path).location == "/account/confirm?next=/account"
+        assert is_in(there)
+        confirm = {"current_password": PASSWORD, "next": "/account"}
+        asked = here.post("/account/confirm", confirm, page="/account/confirm")
+        assert asked.location == "/account"
+        here.token = ""
+        assert here.post(f"/account/sessions/{second}/end").location == "/account"
+        assert not is_in(there)
+
+
+def test_being_asked_again_renews_the_token(world: World) -> None:
+    here = world.sign_in("sam")
+    (held,) = ids(world, "sam")
+    old = here.client.get_cookie("meetingtracker")
+    assert old is not None
+    confirm = {"current_password": PASSWORD}
+    assert here.post("/account/confirm", confirm, page="/account/confirm").status == 302
+    assert is_in(here)
+    assert ids(world, "sam") == [held]
+    thief = world.stranger()
+    thief.client.set_cookie("meetingtracker", old.value)
+    assert not is_in(thief)
+
+
+def test_a_hash_that_was_made_weaker_is_renewed_at_sign_in(world: World) -> None:
+    weak = PasswordHasher(time_cost=1, memory_cost=16, parallelism=1).hash(PASSWORD)
+    with world.write() as cast:
+        row(cast, "sam").password_hash = weak
+    world.sign_in("sam")
+    with world.read() as cast:
+        renewed = row(cast, "sam").password_hash
+    assert renewed != weak
+    world.sign_in("sam")
+    with world.read() as cast:
+        assert row(cast, "sam").password_hash == renewed
 
 
 def test_somebody_else_s_device_does_not_exist(world: World) -> None:
