@@ -7,14 +7,17 @@ from meetingtracker.db import db
 from meetingtracker.models.action import Action
 from meetingtracker.models.acts.bulk import Batch
 from meetingtracker.models.acts.import_plan import (
+    NOT_YOURS,
     REASON,
     Context,
     Known,
     Names,
     Plan,
+    hidden_ids,
     refuse_if_known,
     rendered,
 )
+from meetingtracker.models.reads.actions import visible_actions
 from meetingtracker.models.reads.exports import stored_rows
 from meetingtracker.rules.csv_rows import BadRow
 from meetingtracker.rules.errors import N_
@@ -40,6 +43,7 @@ class _Import:
 
     def plan(self, raw: bytes) -> Plan:
         rows, bad = read_actions(raw)
+        hidden = hidden_ids(Action, visible_actions(self.context.by), self.context)
         stored = stored_rows(Action, _STORED, {row.external_id for row in rows})
         fresh: list[tuple[ActionRow, Known | None, int | None]] = []
         for row in rows:
@@ -49,7 +53,9 @@ class _Import:
             )  # fmt: skip
             department = self.names.department(row.department, "department", row, bad)
             known = stored.get(row.external_id)
-            if known is None:
+            if known is not None and known["id"] in hidden:
+                bad.append(BadRow(row.line, row.row, "external_id", NOT_YOURS))
+            elif known is None:
                 fresh.append((row, owner, department))
             elif _differs(row, known, owner, department):
                 self._check_change(row, known, bad)

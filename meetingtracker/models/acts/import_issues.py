@@ -6,16 +6,19 @@ from typing import Any
 from meetingtracker.db import db
 from meetingtracker.models.acts.bulk import Batch
 from meetingtracker.models.acts.import_plan import (
+    NOT_YOURS,
     REASON,
     Context,
     Known,
     Names,
     Plan,
+    hidden_ids,
     refuse_if_known,
     rendered,
 )
-from meetingtracker.models.issue import Issue
+from meetingtracker.models.issue import Issue, visible_issues
 from meetingtracker.models.reads.exports import stored_rows
+from meetingtracker.rules.csv_rows import BadRow
 from meetingtracker.rules.import_rows import IssueRow, read_issues
 from meetingtracker.rules.states import ClosedAs, Customer, Stage
 
@@ -39,6 +42,7 @@ class _Import:
 
     def plan(self, raw: bytes) -> Plan:
         rows, bad = read_issues(raw)
+        hidden = hidden_ids(Issue, visible_issues(self.context.by), self.context)
         stored = stored_rows(Issue, _STORED, {row.external_id for row in rows})
         fresh: list[tuple[IssueRow, dict[str, Any]]] = []
         for row in rows:
@@ -50,7 +54,9 @@ class _Import:
             owning = self.names.department(row.owning_department, "owning_department", row, bad)
             values = _values(row, raising, owning, point_person)
             known = stored.get(row.external_id)
-            if known is None:
+            if known is not None and known["id"] in hidden:
+                bad.append(BadRow(row.line, row.row, "external_id", NOT_YOURS))
+            elif known is None:
                 fresh.append((row, values))
             elif _differs(row, known, values):
                 self.changes.append((known["id"], row, values))

@@ -10,15 +10,16 @@ from meetingtracker import markup
 from meetingtracker.db import Busy, db
 from meetingtracker.markup.document import render_document
 from meetingtracker.models.acts.bulk import Batch
-from meetingtracker.models.acts.import_plan import REASON, Context, Plan
+from meetingtracker.models.acts.import_plan import NOT_YOURS, REASON, Context, Plan
 from meetingtracker.models.agenda_item import AgendaItem, Note, Placement
 from meetingtracker.models.department import Department
 from meetingtracker.models.meeting import Attendance, Meeting, MinutesVersion
 from meetingtracker.models.person import Person
 from meetingtracker.models.reads.exports import own_mark
-from meetingtracker.models.series import Series
+from meetingtracker.models.series import Series, visible_series
 from meetingtracker.rules.agenda import Ask, Outcome
 from meetingtracker.rules.calendar import at_local
+from meetingtracker.rules.csv_rows import BadRow
 from meetingtracker.rules.meeting_file import (
     MeetingFile,
     PastItem,
@@ -54,6 +55,8 @@ def plan_meetings(raw: bytes, context: Context) -> Plan:
     meetings since the check.
     """
     files, bad = read_meetings(raw, today=context.on)
+    if not bad and any(_is_hidden(file.series.name, context) for file in files):
+        bad = [BadRow(0, 0, "series.name", NOT_YOURS)]
     if bad:
         return Plan(bad)
     total = sum(len(file.meetings) for file in files)
@@ -77,6 +80,12 @@ def plan_meetings(raw: bytes, context: Context) -> Plan:
         [], rows=total, created=sum(len(ready) for _, ready in work), figures=_figures(files),
         store=store,
     )  # fmt: skip
+
+
+def _is_hidden(series: str, context: Context) -> bool:
+    """Whether there is a series of that name which is not for whoever imports."""
+    unseen = sa.select(Series.id).where(Series.name == series, ~visible_series(context.by))
+    return not context.sees_all and db.session().scalar(unseen) is not None
 
 
 def _figures(files: Sequence[MeetingFile]) -> dict[str, int]:

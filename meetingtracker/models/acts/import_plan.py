@@ -12,7 +12,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from meetingtracker import markup
 from meetingtracker.db import Busy, db
+from meetingtracker.models.action import Action
 from meetingtracker.models.department import Department
+from meetingtracker.models.issue import Issue
 from meetingtracker.models.person import Person
 from meetingtracker.rules.csv_rows import BadRow
 from meetingtracker.rules.errors import N_
@@ -53,12 +55,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Who imports, when, and on which day of the organisation."""
+    """Who imports, when, and on which day of the organisation. `sees_all`: on the machine itself,
+    where a file may hold what the person may not read on the pages."""
 
     by: Actor
     at: datetime
     on: date
     tell: Tell = tell_nobody
+    sees_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,19 @@ class Known:
     id: int
     department_id: int | None
     here: bool
+
+
+NOT_YOURS = N_("It belongs to something that is not for you to see. Leave this line out.")
+
+
+def hidden_ids(
+    noun: type[Action] | type[Issue], visible: sa.ColumnElement[bool], context: Context
+) -> frozenset[int]:
+    """The rows that whoever imports may not read, and so must not overwrite."""
+    if context.sees_all:
+        return frozenset()
+    unseen = ~sa.func.coalesce(visible, sa.false())  # an action without an owner is no one's own
+    return frozenset(db.session().scalars(sa.select(noun.id).where(unseen)))
 
 
 class HasLine(Protocol):

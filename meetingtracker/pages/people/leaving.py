@@ -64,7 +64,7 @@ def _hand_over(person: Person, form: LeavingForm) -> HandOver:
 
 def _somebody(choice: object) -> Person | None:
     text = str(choice or "")
-    return db.session.get(Person, int(text)) if text.isdecimal() else None
+    return db.session.get(Person, int(text)) if text.isdecimal() and len(text) < 11 else None
 
 
 def _page(person_id: int, form: VersionedForm) -> str:
