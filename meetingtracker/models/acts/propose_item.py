@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from meetingtracker.db import db
+from meetingtracker.models.action import Action
 from meetingtracker.models.acts.place_item import place_item
 from meetingtracker.models.agenda_item import AgendaItem
 from meetingtracker.models.meeting import open_meeting
@@ -37,6 +39,8 @@ def propose_item(
         raise RuleBroken(N_("This series has ended."), field="series")
     if not title.strip():
         raise RuleBroken(N_("Give it a title."), field="title")
+    if action_id is not None and issue_id is None:  # it is for the eyes of who sees the issue
+        issue_id = db.session().get_one(Action, action_id).issue_id
     item = AgendaItem.create(
         "agenda_item.proposed", by=by, at=at, series_id=series.id, title=title.strip(), ask=ask,
         minutes=minutes, department_id=department_id, presenter_id=presenter_id,

@@ -12,6 +12,7 @@ from meetingtracker.models.agenda_item import Placement
 from meetingtracker.models.issue import Issue
 from meetingtracker.models.meeting import Meeting
 from meetingtracker.models.person import Person
+from meetingtracker.models.reads.actions import visible_actions
 from meetingtracker.models.reads.agenda_lines import hidden_issues
 from meetingtracker.models.reads.minutes import Held
 from meetingtracker.models.series import SeriesAttendee
@@ -146,8 +147,12 @@ class SoFar:
     promised: int
 
 
-def so_far(everything: Held) -> SoFar:
-    meeting = everything.meeting
+def so_far(everything: Held, actor: Actor) -> SoFar:
+    """Of what the actor may read: nothing that comes out of an item that is hidden from them."""
+    meeting, placements = everything.meeting, everything.placements
+    issues = hidden_issues([p.item.issue_id for p in placements], actor)
+    hidden = {p.id for p in placements if p.item.issue_id in issues}
+    outcomes = [p.outcome for p in placements if p.id not in hidden]
     before = (
         sa.select(Meeting.id)
         .where(
@@ -163,15 +168,16 @@ def so_far(everything: Held) -> SoFar:
         db.session()
         .scalars(
             sa.select(Action.status).where(
-                Action.meeting_id == before, Action.status != Status.cancelled
+                Action.meeting_id == before,
+                Action.status != Status.cancelled,
+                visible_actions(actor),
             )
         )
         .all()
     )
-    outcomes = [p.outcome for p in everything.placements]
     return SoFar(
-        decisions=len(everything.decisions),
-        actions=len(everything.actions),
+        decisions=sum(d.placement_id not in hidden for d in everything.decisions),
+        actions=sum(a.placement_id not in hidden for a in everything.actions),
         carried=sum(o is not None and o.carries for o in outcomes),
         kept=sum(s in (Status.done, Status.verified) for s in statuses),
         promised=len(statuses),

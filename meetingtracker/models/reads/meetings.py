@@ -10,10 +10,12 @@ from sqlalchemy.orm import joinedload
 from meetingtracker.db import db
 from meetingtracker.models.action import Action
 from meetingtracker.models.agenda_item import AgendaItem, Placement
-from meetingtracker.models.decision import Decision, DecisionState
+from meetingtracker.models.decision import Decision
 from meetingtracker.models.meeting import Meeting
 from meetingtracker.models.person import Person
+from meetingtracker.models.reads.actions import visible_actions
 from meetingtracker.models.reads.agenda import visible_items
+from meetingtracker.models.reads.decisions import visible_decisions
 from meetingtracker.models.series import Series, SeriesAttendee, visible_series
 from meetingtracker.rules.agenda import Outcome
 from meetingtracker.rules.permissions import Actor
@@ -99,7 +101,7 @@ def meeting_list(
         )
     )
     shown = past[:PAGE]
-    counts = _counts([m.id for m in (*now, *shown)])
+    counts = _counts([m.id for m in (*now, *shown)], actor)
     rows = {m.id: _row(m, counts) for m in (*now, *shown)}
     past_total = session.scalar(
         sa.select(sa.func.count(Meeting.id))
@@ -128,14 +130,24 @@ def _meetings(*where: sa.ColumnElement[bool]) -> Any:
 Counts = dict[str, dict[int, int]]
 
 
-def _counts(ids: list[int]) -> Counts:
-    """By kind and meeting id: items, settled, carried, decisions, actions. Three queries."""
+def _counts(ids: list[int], actor: Actor) -> Counts:
+    """By kind and meeting id: items, settled, carried, decisions, actions. Three queries.
+
+    An item that is hidden from the actor is one of the items, but what came of it is not told.
+    """
     session = db.session()
     counts: Counts = {"items": {}, "settled": {}, "carried": {}}
-    outcomes = session.execute(
-        sa.select(Placement.meeting_id, Placement.outcome, sa.func.count())
+    told = sa.case((visible_items(actor), Placement.outcome), else_=sa.null())
+    ended = (
+        sa.select(Placement.meeting_id, told.label("outcome"))
+        .join(AgendaItem, AgendaItem.id == Placement.item_id)
         .where(Placement.meeting_id.in_(ids))
-        .group_by(Placement.meeting_id, Placement.outcome)
+        .subquery()
+    )
+    outcomes = session.execute(
+        sa.select(ended.c.meeting_id, ended.c.outcome, sa.func.count()).group_by(
+            ended.c.meeting_id, ended.c.outcome
+        )
     )
     for meeting_id, outcome, count in outcomes:
         kinds = ["items"]
@@ -143,13 +155,13 @@ def _counts(ids: list[int]) -> Counts:
             kinds.append("carried" if outcome.carries else "settled")
         for kind in kinds:
             counts[kind][meeting_id] = counts[kind].get(meeting_id, 0) + count
-    for kind, table, taken_back in (
-        ("decisions", Decision, Decision.state == DecisionState.undone),
-        ("actions", Action, Action.undone_at.is_not(None)),
+    for kind, table, counted in (
+        ("decisions", Decision, visible_decisions(actor)),
+        ("actions", Action, sa.and_(Action.undone_at.is_(None), visible_actions(actor))),
     ):
         found = session.execute(
             sa.select(table.meeting_id, sa.func.count())
-            .where(table.meeting_id.in_(ids), ~taken_back)
+            .where(table.meeting_id.in_(ids), counted)
             .group_by(table.meeting_id)
         )
         counts[kind] = {int(meeting_id or 0): count for meeting_id, count in found}

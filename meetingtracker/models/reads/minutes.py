@@ -262,14 +262,18 @@ def _open_actions(meeting: Meeting) -> list[OpenActionFacts]:
 
 
 def _numbers(everything: Held, still_open: int) -> list[tuple[str, str]]:
+    """Of what the text tells: what came out of a confidential item is not even counted."""
     meeting, placements = everything.meeting, everything.placements
-    carried = sum(p.outcome is not None and p.outcome.carries for p in placements)
+    secret = {p.id for p in placements if _is_confidential(p)}
+    carried = sum(
+        p.outcome is not None and p.outcome.carries and p.id not in secret for p in placements
+    )
     used = f"{minutes_used(meeting, placements)} of {meeting.minutes}"
     return [
         ("Minutes used", used) if meeting.started_at else ("Minutes planned", str(meeting.minutes)),
         ("Agenda items", str(len(placements))),
         ("Carried over", str(carried)),
-        ("Decisions", str(len(everything.decisions))),
-        ("New actions", str(len(everything.actions))),
+        ("Decisions", str(sum(d.placement_id not in secret for d in everything.decisions))),
+        ("New actions", str(sum(a.placement_id not in secret for a in everything.actions))),
         ("Open actions from before", str(still_open)),
     ]

@@ -12,6 +12,7 @@ from meetingtracker.models.agenda_item import AgendaItem, Placement
 from meetingtracker.models.department import Department
 from meetingtracker.models.meeting import Meeting
 from meetingtracker.models.person import Person
+from meetingtracker.models.reads.agenda import visible_items
 from meetingtracker.models.series import Series, SeriesAttendee, visible_series
 from meetingtracker.rules.permissions import Actor
 from meetingtracker.rules.states import NOT_OVER, MeetingState
@@ -37,7 +38,7 @@ def next_meeting(actor: Actor) -> NextMeeting | None:
     row = db.session().execute(_statement(actor)).first()
     if row is None:
         return None
-    return NextMeeting(silent=_silent(row.id, row.series_id), **row._mapping)
+    return NextMeeting(silent=_silent(row.id, row.series_id, actor), **row._mapping)
 
 
 @lru_cache(maxsize=1024)
@@ -70,8 +71,8 @@ def _statement(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _silent(meeting_id: int, series_id: int) -> tuple[str, ...]:
-    """Departments that attend and have no item on the agenda."""
+def _silent(meeting_id: int, series_id: int, actor: Actor) -> tuple[str, ...]:
+    """Departments that attend and have no item on the agenda that the actor may read."""
     attend = (
         sa.select(Person.department_id)
         .join(SeriesAttendee, SeriesAttendee.person_id == Person.id)
@@ -80,7 +81,7 @@ def _silent(meeting_id: int, series_id: int) -> tuple[str, ...]:
     heard = (
         sa.select(AgendaItem.department_id)
         .join(Placement, Placement.item_id == AgendaItem.id)
-        .where(Placement.meeting_id == meeting_id)
+        .where(Placement.meeting_id == meeting_id, visible_items(actor))
     )
     names = db.session().scalars(
         sa.select(Department.name)

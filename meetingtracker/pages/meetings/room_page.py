@@ -71,7 +71,7 @@ def room_page(meeting_id: int, item: int | None = None, refused: Forms | None = 
         ends_at=_ends_at(meeting, lines, shown),
         planned_end=meeting.starts_at + timedelta(minutes=meeting.minutes),
         seats=read.seats(everything),
-        so_far=read.so_far(everything),
+        so_far=read.so_far(everything, actor()),
         runs=runs(meeting),
         takes_over=takes_over(meeting),
         **_forms(shown, runs(meeting), refused or Forms()),
