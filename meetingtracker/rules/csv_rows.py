@@ -172,7 +172,7 @@ def storable(text: str) -> str | None:
 
 # A spreadsheet runs a cell that begins so as a formula. The guard's own sign is guarded too, so
 # that taking the guard off gives back exactly what was written.
-_RISKY = re.compile(r"'*[=+\-@\t\r]")
+_RISKY = re.compile(r"'*[=+\-@＝＋－＠\t\r\n]")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
 
 

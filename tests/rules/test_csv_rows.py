@@ -140,7 +140,8 @@ def test_issues_and_people() -> None:
 @pytest.mark.parametrize(
     ("text", "cell"),
     [("=1+1", "'=1+1"), ("@SUM", "'@SUM"), ("-x", "'-x"), ("\tx", "'\tx"), ("-5", "-5"),
-     ("+4.5", "+4.5"), ("'=x", "''=x"), ("'tis", "'tis"), ("a=b", "a=b"), ("-5\n", "'-5\n")],
+     ("+4.5", "+4.5"), ("'=x", "''=x"), ("'tis", "'tis"), ("a=b", "a=b"), ("-5\n", "'-5\n"),
+     ("\n=x", "'\n=x"), ("＝x", "'＝x"), ("＠x", "'＠x")],
 )  # fmt: skip
 def test_a_spreadsheet_runs_nothing(text: str, cell: str) -> None:
     assert guarded(text) == cell
