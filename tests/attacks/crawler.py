@@ -138,6 +138,8 @@ class Crawler:
             return
         if form.method == "dialog":
             return
+        if form.method == "get" and self._is_enough("GET", action + "?form"):
+            return
         if form.method == "get":
             query = dict(self._filled(form))
             self._ask("GET", action, {k: v for k, v in query.items() if isinstance(v, str)})
