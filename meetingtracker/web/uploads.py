@@ -16,6 +16,7 @@ from meetingtracker.rules.errors import N_, RuleBroken
 LARGEST = 10 * 1024 * 1024  # bytes
 LONGEST_SIDE = 2400  # pixels: enough to read a label on a photo
 PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
+PART_OF_PICTURE = ("transparency", "icc_profile")
 SUFFIXES = {
     "image/jpeg": (".jpg", ".jpeg"), "image/png": (".png",), "image/webp": (".webp",),
     "image/gif": (".gif",),
@@ -83,14 +84,16 @@ def _is_document(raw: bytes, suffix: str) -> bool:
 def _picture(raw: bytes) -> tuple[bytes, str]:
     """Decode and encode again: what is not picture (scripts, places, owners' names) is gone."""
     try:
-        with Image.open(io.BytesIO(raw)) as picture:
-            kind = picture.format or ""
+        with Image.open(io.BytesIO(raw), formats=[*PICTURES]) as picture:
+            kind = (picture.format or "").replace("MPO", "JPEG")  # a phone's several in one
             if kind not in PICTURES or picture.width * picture.height > MOST_PIXELS:
                 raise UnidentifiedImageError
             upright = ImageOps.exif_transpose(picture)
             upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             if kind == "JPEG" and upright.mode not in ("RGB", "L"):
                 upright = upright.convert("RGB")
+            # Pillow would write comments and the like again.
+            upright.info = {k: v for k, v in upright.info.items() if k in PART_OF_PICTURE}
             out = io.BytesIO()
             upright.save(out, kind, **({"quality": 85} if kind in ("JPEG", "WEBP") else {}))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
