@@ -18,7 +18,7 @@ from meetingtracker.models.reads.api.directory import (
     department_slice,
 )
 from meetingtracker.models.reads.api.names import person_known
-from meetingtracker.rules.permissions import Permission
+from meetingtracker.rules.permissions import Permission, may_administer
 from meetingtracker.web.access import actor, found, require
 
 
@@ -62,7 +62,7 @@ def get_department(department_id: int) -> DepartmentObject:
 )  # fmt: skip
 def create_department(body: NewDepartment) -> Response:
     """Found a department."""
-    require(actor().is_admin)
+    require(may_administer(actor()))
     leader_id, deputy_id = _person(body.leader, "leader"), _person(body.deputy, "deputy")
 
     def act() -> object:
@@ -98,7 +98,7 @@ def patch_department(department_id: int, body: DepartmentPatch) -> Response:
     return changed(
         body,
         load=lambda: db.session().scalar(for_change(row, Department)),
-        allowed=lambda department: actor().is_admin,
+        allowed=lambda department: may_administer(actor()),
         act=act,
         show=lambda: found(department_object(department_id)),
     )

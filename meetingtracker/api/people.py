@@ -19,7 +19,7 @@ from meetingtracker.models.person import Person
 from meetingtracker.models.reads.api.directory import PersonObject, person_object, person_slice
 from meetingtracker.models.reads.api.names import department_named
 from meetingtracker.rules.import_rows import EMAIL
-from meetingtracker.rules.permissions import Permission, Role
+from meetingtracker.rules.permissions import Permission, Role, may_administer
 from meetingtracker.web.access import actor, found, require
 
 
@@ -67,7 +67,7 @@ def get_person(person_id: int) -> PersonObject:
 @operation("POST", "/people", body=NewPerson, answer=PersonObject, permission=Permission.administer)
 def create_person(body: NewPerson) -> Response:
     """Add a person."""
-    require(actor().is_admin)
+    require(may_administer(actor()))
     email = body.email.strip().lower()
     if not EMAIL.fullmatch(email) or not email.isprintable():
         raise Refused(422, fields={"email": _("Write it like maya@example.com.")})
@@ -98,7 +98,7 @@ def patch_person(person_id: int, body: PersonPatch) -> Response:
     return changed(
         body,
         load=lambda: db.session().scalar(for_change(row, Person)),
-        allowed=lambda person: actor().is_admin,
+        allowed=lambda person: may_administer(actor()),
         act=lambda person: person.change(by=actor(), at=clock.now(), **values),
         show=lambda: found(person_object(person_id)),
     )

@@ -21,7 +21,7 @@ from meetingtracker.models.reads.api.webhooks import (
     webhook_slice,
 )
 from meetingtracker.models.webhook import Webhook
-from meetingtracker.rules.permissions import Permission
+from meetingtracker.rules.permissions import Permission, may_administer
 from meetingtracker.rules.webhook_address import LONGEST, target_of
 from meetingtracker.web.access import actor, found, require
 
@@ -69,7 +69,7 @@ def get_webhook(webhook_id: int) -> WebhookObject:
 @operation("POST", "/webhooks", body=NewWebhook, answer=NewWebhookObject, permission=ADMINISTER)
 def create_webhook(body: NewWebhook) -> Response:
     """Have an address told of what happens from now on, as far as you may see it."""
-    require(actor().is_admin)
+    require(may_administer(actor()))
     _check(body.url)
 
     def act() -> object:
@@ -102,7 +102,7 @@ def patch_webhook(webhook_id: int, body: WebhookPatch) -> Response:
     return changed(
         body,
         load=lambda: db.session().scalar(for_change(row, Webhook)),
-        allowed=lambda webhook: actor().is_admin,
+        allowed=lambda webhook: may_administer(actor()),
         act=act,
         show=lambda: found(webhook_object(webhook_id)),
     )

@@ -74,9 +74,9 @@ def may_enter(actor: Actor, permission: Permission) -> bool:
         return False
     match permission:
         case Permission.administer:
-            return may(Deed.administer, _roles(actor))
+            return may_administer(actor)
         case Permission.oversee:
-            return may(Deed.oversee, _roles(actor))
+            return may_oversee(actor)
         case Permission.signed_in | Permission.manage_series:
             return True
 
@@ -291,6 +291,19 @@ def may_change_item(actor: Actor, item: ItemLike) -> bool:
         leader=actor.leads_any(item.department_id),
     )  # fmt: skip
     return may(Deed.change_item, standings)
+
+
+# --- the whole --------------------------------------------------------------------------------
+
+
+def may_administer(actor: Actor) -> bool:
+    """Policy, people, departments, tokens, webhooks, imports."""
+    return may(Deed.administer, _roles(actor))
+
+
+def may_oversee(actor: Actor) -> bool:
+    """Read what administrators change."""
+    return may(Deed.oversee, _roles(actor))
 
 
 # --- people -----------------------------------------------------------------------------------

@@ -8,11 +8,11 @@ from sqlalchemy.orm import contains_eager
 from meetingtracker.db import db, for_change
 from meetingtracker.models.api_token import ApiToken
 from meetingtracker.models.person import Person
-from meetingtracker.rules.permissions import Actor
+from meetingtracker.rules.permissions import Actor, may_oversee
 
 
 def visible_tokens(actor: Actor) -> sa.ColumnElement[bool]:
-    if actor.is_admin or actor.is_executive:
+    if may_oversee(actor):
         return sa.true()
     return ApiToken.person_id == actor.id
 

@@ -27,7 +27,7 @@ from meetingtracker.pages.imports import job
 from meetingtracker.pages.imports.forms import WORDS, ImportForm
 from meetingtracker.rules.csv_rows import write_csv
 from meetingtracker.rules.import_rows import COLUMNS
-from meetingtracker.rules.permissions import Permission, may_enter
+from meetingtracker.rules.permissions import Permission, may_administer
 from meetingtracker.web.access import actor, allow, found, require, visitor
 from meetingtracker.web.filters import today, zone
 
@@ -42,7 +42,7 @@ RECENT = 10
 def _larger_files(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """A table may be larger than any other request, for those who may import one."""
     who = visitor() if endpoint == "imports.create" else None
-    if who is not None and may_enter(who.actor, Permission.administer):
+    if who is not None and may_administer(who.actor):
         request.max_content_length = LARGEST
 
 
@@ -56,7 +56,7 @@ def _index(form: ImportForm) -> str:
     recent = select(ImportRun).order_by(ImportRun.id.desc()).limit(RECENT)
     return render_template(
         "imports/index.html", form=form, columns=COLUMNS, kinds=KINDS, formats=FORMATS,
-        words=WORDS, may_import=actor().is_admin,
+        words=WORDS, may_import=may_administer(actor()),
         runs=[_shown(run) for run in db.session.scalars(recent)],
     )  # fmt: skip
 
@@ -65,7 +65,7 @@ def _index(form: ImportForm) -> str:
 @allow(Permission.administer)
 def create() -> str | tuple[str, int] | Answer:
     form = ImportForm()
-    require(may_enter(actor(), Permission.administer))
+    require(may_administer(actor()))
     if not form.validate():
         return _index(form), 422
     raw = form.file.data.read()

@@ -48,7 +48,7 @@ def index() -> str:
         is_first_page=after is None,
         more=url_for("meetings.index", series=series_id, after=meetings.next_cursor),
         manages={r.series.id for r in series if may.may_manage_series(actor(), r.series)},
-        may_found=actor().is_admin,
+        may_found=may.may_administer(actor()),
     )
 
 

@@ -12,7 +12,7 @@ from meetingtracker.models.organisation import (
     the_organisation,
 )
 from meetingtracker.pages.settings.forms import SettingsForm
-from meetingtracker.rules.permissions import Permission, may_enter
+from meetingtracker.rules.permissions import Permission, may_administer
 from meetingtracker.web import totp
 from meetingtracker.web.access import actor, allow, found
 from meetingtracker.web.change import Answer, change
@@ -51,7 +51,7 @@ def save() -> Answer:
 
     return change(
         form, load=the_organisation, act=act,
-        allowed=lambda organisation: may_enter(actor(), Permission.administer),
+        allowed=lambda organisation: may_administer(actor()),
         again=_page, done=url_for("settings.edit"),
     )  # fmt: skip
 
@@ -69,5 +69,5 @@ def _page(form: VersionedForm) -> str:
     return render_template(
         "settings/edit.html", form=form, stale=stale, row=row, apps=totp.AVAILABLE,
         holidays=_holidays() if stale else "", weekdays=WEEKDAYS,
-        may_change=may_enter(actor(), Permission.administer),
+        may_change=may_administer(actor()),
     )  # fmt: skip

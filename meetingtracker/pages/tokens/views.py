@@ -11,7 +11,7 @@ from meetingtracker.models.person import Person
 from meetingtracker.models.reads.tokens import token_list, visible_token
 from meetingtracker.pages.tokens.forms import TokenForm
 from meetingtracker.rules.errors import RuleBroken
-from meetingtracker.rules.permissions import Permission
+from meetingtracker.rules.permissions import Permission, may_administer
 from meetingtracker.web.access import actor, allow, require
 from meetingtracker.web.change import Answer, change
 from meetingtracker.web.forms import VersionedForm
@@ -27,7 +27,7 @@ def index() -> str:
 
 def _page(form: TokenForm, made: str = "", refusal: str = "") -> str:
     """`made`: the token itself, which is shown this once."""
-    may_make = actor().is_admin
+    may_make = may_administer(actor())
     if may_make:
         form.offer()
     tokens = token_list(actor())
@@ -39,13 +39,13 @@ def _page(form: TokenForm, made: str = "", refusal: str = "") -> str:
 
 
 def _may_revoke(token: ApiToken) -> bool:
-    return actor().is_admin or token.person_id == actor().id
+    return may_administer(actor()) or token.person_id == actor().id
 
 
 @area.post("/account/tokens")
 @allow(Permission.administer)
 def create() -> Answer:
-    require(actor().is_admin)
+    require(may_administer(actor()))
     form = TokenForm()
     form.offer()
     if not form.validate():
