@@ -14,6 +14,8 @@ from meetingtracker.web.filters import organisation, today
 THEMES = ("light", "dark")
 # Areas that stand under another place of the navigation.
 _AREAS = {"agenda": "meetings", "issues": "board", "mail": "settings", "tokens": "settings"}
+# Pages of the home area that are not My week.
+_NOWHERE = {"home.more", "home.keyboard"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def _shown(who: SignedIn) -> FrameVisitor:
 
 def _places(who: SignedIn) -> list[Group]:
     counts = frame_counts(who.actor, today=today())
-    here = _AREAS.get(request.blueprint or "", request.blueprint)
+    blueprint = request.blueprint or ""
+    here = "" if request.endpoint in _NOWHERE else _AREAS.get(blueprint, blueprint)
 
     def place(
         label: str, endpoint: str, icon: str, key: str = "", count: int | None = None,

@@ -123,3 +123,9 @@ def test_the_keyboard_page_names_the_keys(world: World) -> None:
     page = world.sign_in("pia").get("/keyboard")
     assert page.status == 200
     assert "Go to Open issues" in page.text
+
+
+@pytest.mark.parametrize(("path", "marked"), [("/", 1), ("/more", 0), ("/keyboard", 0)])
+def test_my_week_is_marked_only_where_one_is(world: World, path: str, marked: int) -> None:
+    text = world.sign_in("pia").get(path).text
+    assert text.count('<a href="/" aria-current="page" data-key="g h"') == marked
