@@ -8,9 +8,11 @@ import time_machine
 
 from meetingtracker import clock
 from meetingtracker.db import db
+from meetingtracker.models.acts.make_token import make_token
 from meetingtracker.models.event import Event
 from meetingtracker.models.person import Person
 from meetingtracker.models.sign_in import SignIn
+from meetingtracker.rules.accounts import Scope
 from tests.cast import NOW, PASSWORD
 from tests.conftest import Visit, World
 from tests.pages.account.doors import NEW, is_in, link, mail, opens, queued
@@ -68,6 +70,21 @@ def test_bad_answers_are_refused(world: World, wrong: dict[str, str]) -> None:
     fields = {**visit.get("/account").form("/account"), **wrong}
     assert visit.post("/account", fields).status == 422
     assert person(world, "sam").version == 1
+
+
+def test_it_leads_to_what_else_is_ones_own(world: World) -> None:
+    pia = world.cast.person["pia"]
+    links = set(world.sign_in("pia").get("/account").links)
+    assert {"/account/factors", f"/people/{pia}/absence", f"/history?person={pia}"} <= links
+    assert "/account/tokens" not in links
+    assert "/account/tokens" in world.sign_in("ada").get("/account").links
+    with world.write() as cast:
+        make_token(
+            db.session.get(Person, pia), name="wall screen", scope=Scope.read,
+            by=cast.actor("ada"), at=NOW,
+        )  # fmt: skip
+    assert "/account/tokens" in world.sign_in("pia").get("/account").links
+    assert "/account/tokens" not in world.sign_in("lea").get("/account").links, "not hers"
 
 
 def test_a_stale_page_shows_both(world: World) -> None:
