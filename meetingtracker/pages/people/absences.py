@@ -68,4 +68,6 @@ def cancel_absence_of(person_id: int, absence_id: int) -> Answer:
 def _page(person_id: int, form: VersionedForm) -> str:
     forms.offer_choices(form)
     person = found(db.session.get(Person, person_id))
-    return render_template("people/absence.html", form=form, person=person)
+    return render_template(
+        "people/absence.html", form=form, person=person, is_mine=person_id == actor().id
+    )

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 
 from meetingtracker import clock
 from meetingtracker.models.reads.directory import person_page
+from meetingtracker.models.reads.factors import factors_of
 from meetingtracker.rules.permissions import Permission, may_enter, may_plan_absence
 from meetingtracker.web.access import actor, found
 from meetingtracker.web.filters import today
@@ -26,6 +27,7 @@ def show_page(person_id: int, **more: Any) -> str:
     return render_template(
         "people/show.html", page=page, person=person, today=today(), now=clock.now(),
         may_administer=may_administer(), uses_mail=uses_mail(),
+        has_factors=may_administer() and bool(factors_of(person_id)),
         may_plan_absence=person.is_active
         and may_plan_absence(actor(), person.id, person.department_id),
         **context,

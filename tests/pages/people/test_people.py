@@ -3,6 +3,7 @@
 from meetingtracker.db import db
 from meetingtracker.models.department import Department
 from tests.conftest import World
+from tests.pages.factors.phone import with_app
 
 
 def test_everybody_sees_who_leads_what(world: World) -> None:
@@ -86,3 +87,22 @@ def test_a_new_link_ends_the_one_before_and_its_use_every_session(world: World) 
 
 def test_missing_person(world: World) -> None:
     assert world.sign_in("sam").get("/people/424242").status == 404
+
+
+def test_an_administrator_finds_what_is_done_to_an_account(world: World) -> None:
+    with_app(world, "sam")
+    sam, max_ = (f"/people/{world.cast.person[name]}" for name in ("sam", "max"))
+    for name, finds in (("ada", True), ("lea", False), ("sam", False)):
+        page = world.sign_in(name).get(sam)
+        assert page.has_form(f"{sam}/invitation") is finds, name
+        assert page.has_form(f"{sam}/factors/removal") is finds, name
+        assert (f"{sam}/leaving" in page.links) is finds, name
+    page = world.sign_in("ada").get(max_)
+    assert page.has_form(f"{max_}/invitation")
+    assert not page.has_form(f"{max_}/factors/removal"), "there is nothing to take away"
+
+
+def test_it_says_to_each_whose_promises_stay(world: World) -> None:
+    path = f"/people/{world.cast.person['max']}/absence"
+    assert "Promises stay yours" in world.sign_in("max").get(path).text
+    assert "may answer for Max Stern" in world.sign_in("sam").get(path).text
