@@ -26,6 +26,8 @@ from meetingtracker.web.forms import say
 area = Blueprint("audit", __name__)
 
 COLUMNS = ("id", "at", "who", "kind", "subject", "subject_id", "reason", "field", "old", "new")
+# Fields that hold a word of a list, such as in_progress.
+LISTED = {"carried", "outcome", "stage", "state", "status"}
 PAGES = {
     "action": ("actions.show", "action_id"),
     "agenda_item": ("agenda.show", "item_id"),
@@ -55,7 +57,7 @@ def _page(filters: AuditFilters, rows: list[AuditRow], total: int, refusal: str 
     return render_template(
         "audit/index.html", filters=filters, rows=rows, total=total, refusal=refusal,
         people=people_and_homes(), subjects=[(s, _subject(s)) for s in SUBJECTS],
-        subject=_subject, page_of=_page_of,
+        subject=_subject, shown=_shown, page_of=_page_of,
         more=url("audit.index", **asked, before=rows[-1].id) if rows else None,
         file=url("audit.export", **asked),
     )  # fmt: skip
@@ -66,10 +68,15 @@ def _subject(kind: str) -> str:
         "action": _("Action"), "agenda_item": _("Agenda item"), "absence": _("Absence"),
         "api_token": _("API token"), "comment": _("Comment"), "decision": _("Decision"),
         "department": _("Department"), "issue": _("Issue"), "meeting": _("Meeting"),
-        "organisation": _("Settings"), "person": _("Person"),
+        "organisation": _("Settings"), "person": _("Person"), "placement": _("Placement"),
         "second_factor": _("Second factor"), "series": _("Series"),
     }  # fmt: skip
-    return words.get(kind, kind.replace("_", " "))
+    return words.get(kind, kind.replace("_", " ").capitalize())
+
+
+def _shown(field: str, value: str) -> str:
+    """Words of our own lists without their underscores; what people wrote stays as it is."""
+    return value.replace("_", " ") if field in LISTED else value
 
 
 def _page_of(row: AuditRow) -> str:

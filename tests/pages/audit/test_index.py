@@ -60,3 +60,11 @@ def test_days_are_the_organisations(world: World) -> None:
     assert 'data-total="0"' in ada.get("/history?since=2026-11-17").text
     assert 'data-total="0"' in ada.get("/history?until=2026-11-15").text
     assert 'data-total="0"' not in ada.get("/history?since=2026-11-16&until=2026-11-16").text
+
+
+def test_words_of_a_list_are_shown_as_words(world: World) -> None:
+    with world.write() as cast:
+        fill(cast)
+    text = world.sign_in("ada").get("/history?subject=issue").text
+    assert "in progress" in text
+    assert "in_progress" not in text
