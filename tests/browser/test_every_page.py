@@ -20,8 +20,8 @@ from tests.conftest import Live
 
 # Not pages: files, answers for machines; test_special_pages.py has what works once.
 NOT_PAGES = {
-    "api.openapi", "audit.export", "issues.attachment", "meetings.minutes_file", "setup.start", "setup.welcome",
-    "setup.where", "static", "system.healthz",
+    "api.openapi", "audit.export", "issues.attachment", "meetings.minutes_file", "setup.start",
+    "setup.welcome", "setup.where", "sso.callback", "sso.start", "static", "system.healthz",
 }  # fmt: skip
 LOOKS = {"maya": ((1360, "light"), (360, "dark")), "ada": ((1360, "dark"),)}
 

@@ -1,4 +1,4 @@
-"""Pages of one hour: the first start, a meeting while it runs, an import under way."""
+"""Pages of one hour: the first start, the doors, a meeting while it runs, an import under way."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,11 +10,13 @@ from meetingtracker import clock
 from meetingtracker.models.acts.run_meeting import end_talking, start_meeting
 from meetingtracker.models.import_run import ImportRun, ImportState
 from meetingtracker.models.meeting import locked_meeting
+from meetingtracker.rules.accounts import FactorPolicy
 from tests.browser.faults import faults_in_all_looks
 from tests.browser.test_week import sign_in
-from tests.cast import ZONE
+from tests.cast import PASSWORD, ZONE
 from tests.conftest import Empty, Live, serving
 from tests.meetings import plan, propose
+from tests.pages.factors.phone import code, require_of
 
 ANSWERS = {
     "Company": "Northwind Outdoor",
@@ -47,6 +49,43 @@ def test_the_first_start(empty: Empty, new_page: Callable[..., Page]) -> None:
         invited.goto(page.get_by_label("Link for Sam Reid").input_value())
         expect(invited.get_by_role("heading", level=1)).to_have_text("Welcome, Sam Reid")
         wrong += faults_in_all_looks(invited)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_doors_and_the_refusals(live: Live, new_page: Callable[..., Page]) -> None:
+    stranger, lea = new_page(allow=(404,)), new_page(allow=(403,))
+    wrong = []
+    for path in ("/login", "/login/link", "/reset", "/reset/long-used", "/nowhere"):
+        stranger.goto(live.url + path)
+        wrong += faults_in_all_looks(stranger)
+    sign_in(lea, live, "lea").goto(f"{live.url}/people/new")
+    expect(lea.get_by_role("heading", level=1)).to_have_text("Not yours to change")
+    wrong += faults_in_all_looks(lea)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_second_factor_where_everybody_needs_one(
+    live: Live, new_page: Callable[..., Page]
+) -> None:
+    require_of(live.world, FactorPolicy.everybody)
+    page = new_page(allow=(422,))
+    page.goto(f"{live.url}/login")
+    page.get_by_label("Mail address").fill("sam@example.com")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Set it up").wait_for()
+    wrong = faults_in_all_looks(page)
+    page.get_by_role("button", name="Set it up").click()
+    for typed in ("000000", ""):
+        page.get_by_text("Or type the key").click()
+        wrong += faults_in_all_looks(page)
+        seed = page.locator("code").inner_text().replace(" ", "")
+        page.get_by_label("Code from the app").fill(typed or code(seed))
+        page.get_by_role("button", name="It works").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your recovery codes")
+    wrong += faults_in_all_looks(page)
+    page.goto(f"{live.url}/account/factors")
+    wrong += faults_in_all_looks(page)
     assert not wrong, "\n".join(wrong)
 
 
