@@ -124,7 +124,7 @@ def _sentences() -> dict[int, tuple[str, str]]:
     return {
         400: (_("That did not arrive whole"), _("Open the page again and send it once more.")),
         401: (_("Please sign in"), _("Sign in to go on.")),
-        403: (_("Not yours to change"), _("You may look at this, but somebody else decides it.")),
+        403: (_("Not yours to change"), _("Somebody else decides this, or alone may see it.")),
         404: (_("Nothing here"), _("There is no such page, or it is not for you to see.")),
         405: (_("Not done that way"), _("This address answers another kind of request.")),
         409: (

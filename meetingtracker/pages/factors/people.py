@@ -8,7 +8,7 @@ from meetingtracker.db import db, writing
 from meetingtracker.models.acts.second_factors import remove_factors
 from meetingtracker.models.person import Person
 from meetingtracker.pages.factors.page import area, log
-from meetingtracker.rules.permissions import Permission, may_enter
+from meetingtracker.rules.permissions import Permission, may_administer
 from meetingtracker.web.access import actor, allow, found, require, visitor
 from meetingtracker.web.change import Answer
 from meetingtracker.web.mail import uses_mail
@@ -17,7 +17,7 @@ from meetingtracker.web.mail import uses_mail
 @area.post("/people/<int:person_id>/factors/removal")
 @allow(Permission.administer)
 def remove_all(person_id: int) -> Answer:
-    require(may_enter(actor(), Permission.administer))
+    require(may_administer(actor()))
     person = found(db.session.get(Person, person_id))
     if not found(visitor()).is_confirmed(clock.now()):
         return redirect(url_for("account.confirm", next=f"/people/{person_id}"))

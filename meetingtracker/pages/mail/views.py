@@ -12,7 +12,7 @@ from meetingtracker.models.outbox import Outbox
 from meetingtracker.models.reads.outgoing_mail import outgoing_mail
 from meetingtracker.rules.errors import N_, RuleBroken
 from meetingtracker.rules.mail_server import mail_server, missing
-from meetingtracker.rules.permissions import Permission, may_enter
+from meetingtracker.rules.permissions import Permission, may_administer
 from meetingtracker.web.access import actor, allow, found
 from meetingtracker.web.change import Answer
 from meetingtracker.web.forms import say
@@ -41,7 +41,7 @@ def index() -> str:
     return render_template(
         "mail_page/index.html", mail=outgoing_mail(at=clock.now()), lacking=lacking, kinds=KINDS,
         server="" if lacking else str(mail_server(config.smtp_url)), sender=config.mail_from,
-        said=_, may_change=may_enter(actor(), Permission.administer),
+        said=_, may_change=may_administer(actor()),
     )  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from flask import Blueprint, render_template
 from meetingtracker import clock
 from meetingtracker.models.reads.directory import person_page
 from meetingtracker.models.reads.factors import factors_of
-from meetingtracker.rules.permissions import Permission, may_enter, may_plan_absence
+from meetingtracker.rules import permissions
+from meetingtracker.rules.permissions import may_plan_absence
 from meetingtracker.web.access import actor, found
 from meetingtracker.web.filters import today
 from meetingtracker.web.mail import uses_mail
@@ -16,7 +17,7 @@ area = Blueprint("people", __name__)
 
 
 def may_administer() -> bool:
-    return may_enter(actor(), Permission.administer)
+    return permissions.may_administer(actor())
 
 
 def show_page(person_id: int, **more: Any) -> str:
