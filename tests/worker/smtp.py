@@ -82,10 +82,12 @@ def smtp_server() -> Iterator[Server]:
         talks.append(SMTP(server, hostname="test", loop=loop))
         return talks[-1]
 
-    listening = loop.run_until_complete(loop.create_server(begin, "127.0.0.1", 0))
-    server.port = listening.sockets[0].getsockname()[1]
+    # All in the thread: a browser's tests leave a loop running in the one that pytest is in.
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    begun = loop.create_server(begin, "127.0.0.1", 0)
+    listening = asyncio.run_coroutine_threadsafe(begun, loop).result(10)
+    server.port = listening.sockets[0].getsockname()[1]
     try:
         yield server
     finally:

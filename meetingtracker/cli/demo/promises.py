@@ -241,10 +241,12 @@ class Promises:
         rng = self.rng
         others = [d for d, i in self.staff.department.items() if i != action.department_id]
         other = rng.choice(others)
+        # An action may belong to another department than its owner's: nobody waits for themselves.
+        people = [i for i in map(self.staff.id, self.staff.members(other)) if i != action.owner_id]
         blocker: dict[str, int] = rng.choice(
             (
                 {"blocker_department_id": self.staff.department[other]},
-                {"blocker_person_id": self.staff.id(rng.choice(self.staff.members(other)))},
+                {"blocker_person_id": rng.choice(people)},
                 {},
             )
         )
