@@ -88,6 +88,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database", databases, indirect=True, scope="session")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: last, it would keep one process busy while the others have no more."""
+    items.sort(key=lambda item: item.name != "test_the_matrix")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What tests have measured or counted (`record_property("figure", …)`)."""
     for report in terminalreporter.stats.get("passed", []):
