@@ -110,7 +110,7 @@ def set_scene(cast: Cast) -> Scene:
     )  # fmt: skip
     webhook = Webhook.make(
         person_id=person["ada"], url="https://example.com/told", events=["issue.*"], since_id=0,
-        by=act("ada"), at=NOW,
+        secret="whsec_AAAA", by=act("ada"), at=NOW,
     )  # fmt: skip
     run = ImportRun.begin(
         kind="actions", filename="x.csv", dry_run=True, by_id=person["ada"], at=NOW

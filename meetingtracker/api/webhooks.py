@@ -24,6 +24,7 @@ from meetingtracker.models.webhook import Webhook
 from meetingtracker.rules.permissions import Permission, may_administer
 from meetingtracker.rules.webhook_address import LONGEST, target_of
 from meetingtracker.web.access import actor, found, require
+from meetingtracker.web.seal import new_signing_secret, seal_signing_secret
 
 Url = Annotated[str, Meta(min_length=1, max_length=LONGEST)]
 Kind = Annotated[str, Meta(max_length=60, pattern=r"^(issue|action|meeting|alert)\.(\*|[a-z_]+)$")]
@@ -71,14 +72,15 @@ def create_webhook(body: NewWebhook) -> Response:
     """Have an address told of what happens from now on, as far as you may see it."""
     require(may_administer(actor()))
     _check(body.url)
+    owner_id, secret = actor().id or 0, new_signing_secret()
 
     def act() -> object:
         newest = db.session().scalar(sa.select(sa.func.max(Event.id))) or 0
         made = Webhook.make(
-            person_id=actor().id or 0, url=body.url, events=body.events, since_id=newest,
-            by=actor(), at=clock.now(),
+            person_id=owner_id, url=body.url, events=body.events, since_id=newest, by=actor(),
+            secret=seal_signing_secret(secret, person_id=owner_id), at=clock.now(),
         )  # fmt: skip
-        return NewWebhookObject(**asdict(found(webhook_object(made.id))), secret=made.secret)
+        return NewWebhookObject(**asdict(found(webhook_object(made.id))), secret=secret)
 
     return created(act)
 

@@ -1,7 +1,5 @@
 """Addresses of other programs that are told what happened, and what waits to be told."""
 
-import secrets
-from base64 import b64encode
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -21,8 +19,8 @@ if TYPE_CHECKING:
 class Webhook(Recorded, Base):
     """Tells `url` of events that `person` may see and whose kind is one of `events`.
 
-    `secret` signs what is sent (Standard Webhooks: "whsec_" and base64). `told_until_id`: the
-    newest event that has been looked at.
+    `secret` signs what is sent (Standard Webhooks: "whsec_" and base64), sealed by web/seal.py.
+    `told_until_id`: the newest event that has been looked at.
     """
 
     __tablename__ = "webhook"
@@ -40,10 +38,10 @@ class Webhook(Recorded, Base):
 
     @classmethod
     def make(
-        cls, *, person_id: int, url: str, events: list[str], since_id: int, by: Actor, at: datetime
-    ) -> "Webhook":
+        cls, *, person_id: int, url: str, events: list[str], secret: str, since_id: int, by: Actor,
+        at: datetime,
+    ) -> "Webhook":  # fmt: skip
         """`since_id`: the newest event there is; what happened before is not told."""
-        secret = "whsec_" + b64encode(secrets.token_bytes(32)).decode()
         return cls.create(
             "webhook.made", by=by, at=at, person_id=person_id, url=url, events=events,
             secret=secret, told_until_id=since_id, created_at=at,

@@ -1,12 +1,12 @@
 """Telling other programs what happened, signed, at addresses that were looked at before."""
 
-import base64
 import hashlib
 import hmac
 import http.client
 import ipaddress
 import socket
 import ssl
+from base64 import b64encode
 from collections.abc import Collection
 from datetime import datetime
 
@@ -23,6 +23,7 @@ from meetingtracker.models.reads.visitor import actor
 from meetingtracker.models.webhook import Delivery, Webhook
 from meetingtracker.rules.errors import RuleBroken
 from meetingtracker.rules.webhook_address import Target, is_public, target_of
+from meetingtracker.web.seal import Unreadable, signing_key
 from meetingtracker.worker.queue import Later, NotWanted, Refused, see_next_through
 
 TIMEOUT = 10.0  # seconds, for each step
@@ -78,17 +79,23 @@ def _tell(row_id: int) -> None:
     if told is None:
         raise NotWanted("Its owner may not see that any more.")
     body = msgspec.json.encode({"type": told.kind, "timestamp": told.at, "data": told})
-    url, secret = webhook.url, webhook.secret
+    url, key = webhook.url, _key_of(webhook)
     db.session.rollback()  # no transaction stays open while the other side takes its time
-    post(url, body, _headers(f"event-{row_id}", body, secret, at=clock.now()))
+    post(url, body, _headers(f"event-{row_id}", body, key, at=clock.now()))
 
 
-def _headers(message_id: str, body: bytes, secret: str, *, at: datetime) -> dict[str, str]:
+def _key_of(webhook: Webhook) -> bytes:
+    try:
+        return signing_key(webhook.secret, person_id=webhook.person_id)
+    except Unreadable:
+        raise Refused("Its secret can't be read with this SECRET_KEY: make it anew.") from None
+
+
+def _headers(message_id: str, body: bytes, key: bytes, *, at: datetime) -> dict[str, str]:
     """Source: Standard Webhooks 1.0, symmetric signatures."""
     stamp = str(int(at.timestamp()))
-    key = base64.b64decode(secret.removeprefix("whsec_"))
     signed = f"{message_id}.{stamp}.".encode() + body
-    signature = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    signature = b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
     return {
         "Content-Type": "application/json",
         "User-Agent": "Meetingtracker",

@@ -1,10 +1,13 @@
 """/api/v1/webhooks: for administrators, with a secret that is shown once."""
 
+from base64 import b64encode
+
 import pytest
 import sqlalchemy as sa
 
 from meetingtracker.db import db
 from meetingtracker.models.webhook import Webhook
+from meetingtracker.web.seal import Unreadable, signing_key
 from tests.api.program import program
 from tests.conftest import World
 
@@ -27,7 +30,12 @@ def test_its_whole_life(world: World) -> None:
     assert ada.patch(path, {"version": 2, "active": False}).json["active"] is False
     assert ada.get("/webhooks?active=true").json["total"] == 0
     with world.read():
-        assert db.session.scalars(sa.select(Webhook.secret)).one() == made.json["secret"]
+        row = db.session.scalars(sa.select(Webhook)).one()
+        assert made.json["secret"].removeprefix("whsec_") not in row.secret
+        key = signing_key(row.secret, person_id=world.cast.person["ada"])
+        assert b64encode(key).decode() == made.json["secret"].removeprefix("whsec_")
+        with pytest.raises(Unreadable):
+            signing_key(row.secret, person_id=world.cast.person["lea"])
 
 
 @pytest.mark.parametrize(

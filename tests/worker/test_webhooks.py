@@ -17,6 +17,7 @@ import time_machine
 from meetingtracker.db import db
 from meetingtracker.models.event import Event
 from meetingtracker.models.webhook import Delivery, Webhook
+from meetingtracker.web import seal
 from meetingtracker.worker.queue import Refused
 from meetingtracker.worker.webhooks import post, tell_next
 from tests.busy import Busy
@@ -64,15 +65,18 @@ def receiver(world: World) -> Iterator[Receiver]:
         server.server_close()
 
 
-def hooked(world: World, url: str, *events: str, owner: str = "ada") -> str:
+def hooked(world: World, url: str, *events: str, owner: str = "ada", sealed: bool = True) -> str:
     """The secret of a new webhook."""
+    secret = seal.new_signing_secret()
     with world.write() as cast:
         newest = db.session.scalar(sa.select(sa.func.max(Event.id))) or 0
-        made = Webhook.make(
-            person_id=cast.person[owner], url=url, events=list(events), since_id=newest,
+        person_id = cast.person[owner]
+        kept = seal.seal_signing_secret(secret, person_id=person_id) if sealed else secret
+        Webhook.make(
+            person_id=person_id, url=url, events=list(events), since_id=newest, secret=kept,
             by=cast.actor("ada"), at=NOW,
         )  # fmt: skip
-        return made.secret
+    return secret
 
 
 def run(world: World) -> int:
@@ -89,9 +93,12 @@ def raised(world: World, title: str, **more: object) -> None:
         Busy(cast).issue(title, "Support", "Tech", by="noor", **more)  # type: ignore[arg-type]
 
 
-def test_it_is_told_once_and_signed(world: World, receiver: Receiver) -> None:
+@pytest.mark.parametrize(
+    "sealed", [True, False]
+)  # one made without the extra `mfa` stays as it was
+def test_it_is_told_once_and_signed(world: World, receiver: Receiver, sealed: bool) -> None:
     raised(world, "Before")
-    secret = hooked(world, receiver.url, "issue.*")
+    secret = hooked(world, receiver.url, "issue.*", sealed=sealed)
     raised(world, "Labels print wrong")
     assert run(world) == 1
     assert run(world) == 0
@@ -104,6 +111,22 @@ def test_it_is_told_once_and_signed(world: World, receiver: Receiver) -> None:
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
     signature = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
     assert headers["webhook-signature"] == f"v1,{signature}"
+
+
+def test_a_secret_that_another_key_sealed_is_no_secret(world: World, receiver: Receiver) -> None:
+    hooked(world, receiver.url, "issue.*")
+    raised(world, "x")
+    with world.write():
+        row = db.session.scalars(sa.select(Webhook)).one()
+        row.secret = seal.seal_signing_secret(
+            seal.new_signing_secret(), person_id=row.person_id + 1
+        )
+    run(world)
+    assert receiver.got == []
+    with world.read():
+        told = db.session.scalars(sa.select(Delivery)).one()
+        assert told.is_set_aside
+        assert "SECRET_KEY" in (told.error or "")
 
 
 def test_only_what_is_wanted_and_may_be_seen(world: World, receiver: Receiver) -> None:
