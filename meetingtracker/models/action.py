@@ -33,9 +33,11 @@ class Action(Recorded, Base):
     """`promised_on`, `done_on` are days in the organisation's zone.
 
     `original_due_on` is written once, with the first date, and never again by any path (a database
-    trigger says so too). Owner and date may be empty until the minutes are issued, and in imported
-    history. `undone_at`: taken back by its creator; it then counts nowhere. `waits_until_on`: until
-    then it may lie, said whoever handed over for an owner who left.
+    trigger says so too). `epoch_at`: since when it stands as it does, by a new date or by being
+    sent back (`reopened` times); `proposed_at`: since when it waits to be accepted; both are None
+    for what stands as it was made. Owner and date may be empty until the minutes are issued, and in
+    imported history. `undone_at`: taken back by its creator; it then counts nowhere.
+    `waits_until_on`: until then it may lie, said whoever handed over for an owner who left.
     """
 
     __tablename__ = "action"
@@ -89,6 +91,9 @@ class Action(Recorded, Base):
     due_on: Mapped[date | None]
     original_due_on: Mapped[date | None]
     moves: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    reopened: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")
+    epoch_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    proposed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     on_track_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     on_track_note: Mapped[str | None] = mapped_column(sa.String(255))
     blocked_need: Mapped[str | None] = mapped_column(sa.String(500))
@@ -225,8 +230,9 @@ class Action(Recorded, Base):
             return False
         if self.due_on is None:
             return self.record(
-                "action.dated", by=by, at=at, meeting_id=meeting_id, due_on=to, original_due_on=to
-            )
+                "action.dated", by=by, at=at, meeting_id=meeting_id, due_on=to,
+                original_due_on=to, epoch_at=at,
+            )  # fmt: skip
         if not reason.strip():
             raise RuleBroken(N_("Say why the date moves."), field="reason")
         db.session().add(
@@ -237,7 +243,7 @@ class Action(Recorded, Base):
         )  # fmt: skip
         return self.record(
             "action.moved", by=by, at=at, reason=reason.strip(), meeting_id=meeting_id,
-            due_on=to, moves=self.moves + 1,
+            due_on=to, moves=self.moves + 1, epoch_at=at,
         )  # fmt: skip
 
     # --- after done --------------------------------------------------------------------------
@@ -251,7 +257,8 @@ class Action(Recorded, Base):
     def refuse(self, *, reason: str, by: Actor, at: datetime) -> bool:
         """Not done after all, says the requester: back to work."""
         self._must_be(Status.done)
-        return self._back_to_work("action.refused", reason, by=by, at=at)
+        again = {"reopened": self.reopened + 1, "epoch_at": at}
+        return self._back_to_work("action.refused", reason, by=by, at=at, **again)
 
     def take_back_completion(self, *, by: Actor, at: datetime) -> bool:
         """Undo Done."""
@@ -260,12 +267,15 @@ class Action(Recorded, Base):
         self._must_be(Status.done)
         return self._back_to_work("action.completion_undone", None, by=by, at=at)
 
-    def _back_to_work(self, kind: str, reason: str | None, *, by: Actor, at: datetime) -> bool:
+    def _back_to_work(
+        self, kind: str, reason: str | None, *, by: Actor, at: datetime, **more: Any
+    ) -> bool:
         if reason is not None and not reason.strip():
             raise RuleBroken(N_("Give the reason in one line."), field="reason")
         return self.record(
-            kind, by=by, at=at, reason=reason, status=Status.in_progress, done_at=None, done_on=None
-        )
+            kind, by=by, at=at, reason=reason, status=Status.in_progress, done_at=None,
+            done_on=None, **more,
+        )  # fmt: skip
 
     # --- hands and ends ----------------------------------------------------------------------
 
@@ -289,7 +299,7 @@ class Action(Recorded, Base):
             raise RuleBroken(N_("Say why it changes hands."), field="reason")
         values: dict[str, Any] = {"owner_id": owner_id, "department_id": department_id}
         if not binds:
-            values |= {"status": Status.proposed, **_unblocked()}
+            values |= {"status": Status.proposed, "proposed_at": at, **_unblocked()}
         elif self.status is Status.proposed:
             values["status"] = Status.open
         return self.record(
@@ -348,7 +358,8 @@ def _unblocked() -> dict[str, None]:
 
 
 class DueChange(Base):
-    """One move of an action's date. Append-only."""
+    """One move of an action's date. Append-only: `undoes_id` is the move that this one took back
+    within minutes; neither of the two counts as a move."""
 
     __tablename__ = "due_change"
 
@@ -360,6 +371,7 @@ class DueChange(Base):
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     meeting_id: Mapped[int | None] = mapped_column(sa.ForeignKey("meeting.id"))
+    undoes_id: Mapped[int | None] = mapped_column(sa.ForeignKey("due_change.id"))
 
     action: Mapped["Action"] = relationship(back_populates="due_changes", viewonly=True)
     by: Mapped["Person | None"] = relationship()

@@ -1,6 +1,6 @@
 """A person: an account, a role, a department."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ class Person(Recorded, Base):
     """`email` is kept folded to lower case. Without a password hash no password opens the account.
 
     `delegate_id`: who answers for them while they are away, and after they have left.
+    `digest_time`: when their digest comes, local to their zone; None is the policy's time.
     """
 
     __tablename__ = "person"
@@ -32,6 +33,7 @@ class Person(Recorded, Base):
     delegate_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     zone: Mapped[str | None] = mapped_column(sa.String(64))
     language: Mapped[str | None] = mapped_column(sa.String(12))
+    digest_time: Mapped[time | None]
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     deactivated_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -101,6 +101,13 @@ class Priority(Labelled):
     high = "high", N_("High"), "risk"
 
 
+class Change(Labelled):
+    """What the owner of a promise may ask whoever decides about it."""
+
+    hand_over = "hand_over", N_("Hand it over")
+    drop = "drop", N_("Drop it")
+
+
 class Repeat(Labelled):
     """How often a finished action opens its next promise."""
 

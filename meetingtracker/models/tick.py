@@ -1,0 +1,44 @@
+"""Who does the follow-up at the moment, and how far it has come."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from meetingtracker.db import Base, UTCDateTime, db
+
+FOLLOW_UP = "follow_up"
+
+
+class Tick(Base):
+    """A lease by name: several workers share one database, and one of them at a time looks.
+
+    It saves work and nothing else: what a look writes has unique keys. `seen_event_id`: the newest
+    event that notices have been made of.
+    """
+
+    __tablename__ = "tick"
+
+    name: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    holder: Mapped[str | None] = mapped_column(sa.String(32))
+    held_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    last_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    scanned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    seen_event_id: Mapped[int] = mapped_column(sa.Integer, default=0)
+
+    @classmethod
+    def take(cls, name: str, holder: str, *, at: datetime, lasts: timedelta) -> "Tick | None":
+        """Inside a write: the lease if it is free or ours already. `at` is real time."""
+        row = db.session().get(cls, name, with_for_update=True)
+        if row is None:
+            row = cls(name=name, seen_event_id=0)
+            db.session().add(row)
+        elif row.holder not in (None, holder) and row.held_until and row.held_until > at:
+            return None
+        row.holder, row.held_until, row.last_at = holder, at + lasts, at
+        return row
+
+    @classmethod
+    def last_of_all(cls) -> datetime | None:
+        """When a worker of any process last looked."""
+        return db.session().scalar(sa.select(sa.func.max(cls.last_at)))
