@@ -228,6 +228,11 @@ def may_change_owner(actor: Actor, action: ActionLike, *, in_meeting: bool = Fal
     return may(Deed.change_owner, _to_action(actor, action, in_meeting))
 
 
+def may_ask_to_change(actor: Actor, action: ActionLike) -> bool:
+    """Ask whoever may change the owner to hand it over or to drop it."""
+    return may(Deed.ask_to_change, _to_action(actor, action))
+
+
 def may_answer_proposal(actor: Actor, action: ActionLike) -> bool:
     """Accept, decline or answer with another date."""
     return may(Deed.answer_proposal, _to_action(actor, action))
@@ -236,6 +241,17 @@ def may_answer_proposal(actor: Actor, action: ActionLike) -> bool:
 def may_verify(actor: Actor, action: ActionLike, *, for_absent_requester: bool = False) -> bool:
     """Accept or refuse a finished action. `for_absent_requester`: in a meeting without them."""
     return may(Deed.verify, _to_action(actor, action, for_absent_requester))
+
+
+def may_answer_as_leader(actor: Actor, action: ActionLike, owner_department_id: int | None) -> bool:
+    """Keep, help, other owner: who leads the owner or the action, and whoever asked for it."""
+    led = _given(leader=actor.leads_any(owner_department_id))
+    return may(Deed.answer_as_leader, _to_action(actor, action) | led)
+
+
+def may_decide_escalation(actor: Actor) -> bool:
+    """What only executives answer: level 4."""
+    return may(Deed.decide_escalation, _roles(actor))
 
 
 def is_blocker(actor: Actor, action: BlockedLike, *, blocking_owner_id: int | None) -> bool:

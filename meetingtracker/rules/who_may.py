@@ -48,8 +48,11 @@ class Deed(StrEnum):
     move_later = "move a due date again"
     ask_to_move = "ask for another date"
     change_owner = "change the owner of an action, drop it"
+    ask_to_change = "ask to hand an action over or drop it"
     answer_proposal = "accept or decline a proposed action"
     verify = "verify that an action is done"
+    answer_as_leader = "answer for a promise that got no answer"
+    decide_escalation = "answer level 4 of the ladder"
     see_company_series = "see the meetings of a series open to the company"
     see_leaders_series = "see the meetings of a series of leaders"
     see_attendees_series = "see the meetings of a series of its attendees"
@@ -82,8 +85,11 @@ WHO_MAY: dict[Deed, frozenset[Standing]] = {
     Deed.move_later: frozenset({S.executive}),
     Deed.ask_to_move: frozenset({S.leader, S.owner, S.requester}),
     Deed.change_owner: frozenset({S.executive, S.leader, S.runner}),
+    Deed.ask_to_change: frozenset({S.owner}),
     Deed.answer_proposal: frozenset({S.leader, S.owner}),
     Deed.verify: frozenset({S.executive, S.requester, S.runner}),
+    Deed.answer_as_leader: frozenset({S.executive, S.leader, S.requester}),
+    Deed.decide_escalation: frozenset({S.executive}),
     Deed.see_company_series: frozenset({S.anyone}),
     Deed.see_leaders_series: frozenset({S.executive, S.any_leader, S.series_owner, S.attendee}),
     Deed.see_attendees_series: frozenset({S.executive, S.series_owner, S.attendee}),
