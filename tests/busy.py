@@ -5,6 +5,7 @@ from typing import Any
 
 from meetingtracker.db import db
 from meetingtracker.models.action import Action
+from meetingtracker.models.acts.change_request import ask_to_hand_over
 from meetingtracker.models.acts.finish_action import finish_action
 from meetingtracker.models.acts.give_action import give_action
 from meetingtracker.models.acts.move_due import ask_to_move
@@ -128,6 +129,7 @@ def fill(cast: Cast) -> None:
     tidy = make.action("Tidy the price file", "max", 3, by="sam")
     make.move(tidy, 5, by="max")
     ask_to_move(tidy, to=TODAY + 12 * DAY, reason="the list comes later", by=act("max"), at=NOW)
+    ask_to_hand_over(tidy, to_person_id=None, reason="not my file", by=act("max"), at=NOW)
     wait = make.action("Ship the sample", "pia", 1, by="tom")
     wait.block(need="the box", next_look_on=TODAY, by=pia, at=NOW, on=TODAY,
                blocker_person_id=person["sam"])  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship, validates
 
 from meetingtracker.db import Base, EnumValue, UTCDateTime, db
 from meetingtracker.models.event import Recorded
@@ -13,6 +13,7 @@ from meetingtracker.rules.permissions import Actor
 from meetingtracker.rules.states import UNFINISHED, Priority, Repeat, Status
 
 if TYPE_CHECKING:
+    from meetingtracker.models.change_request import ChangeRequest
     from meetingtracker.models.department import Department
     from meetingtracker.models.issue import Issue
     from meetingtracker.models.person import Person
@@ -127,6 +128,11 @@ class Action(Recorded, Base):
     due_changes: Mapped[list["DueChange"]] = relationship(
         order_by="DueChange.id", back_populates="action", viewonly=True
     )
+    wishes: WriteOnlyMapped["ChangeRequest"] = relationship(
+        primaryjoin="and_(ChangeRequest.action_id == Action.id,"
+        " ChangeRequest.answered_at.is_(None))",
+        viewonly=True,
+    )
 
     @property
     def waits_on(self) -> str | None:
@@ -170,6 +176,7 @@ class Action(Recorded, Base):
         if self.status in (Status.done, Status.verified):
             return False
         self._must_run()
+        self._end_wishes(by=by, at=at)
         return self.record(
             "action.completed", by=by, at=at, meeting_id=meeting_id,
             status=Status.done, done_at=at, done_on=on, **_unblocked(),
@@ -302,6 +309,7 @@ class Action(Recorded, Base):
             values |= {"status": Status.proposed, "proposed_at": at, **_unblocked()}
         elif self.status is Status.proposed:
             values["status"] = Status.open
+        self._end_wishes(by=by, at=at)
         return self.record(
             "action.handed_over", by=by, at=at, reason=reason.strip() or None,
             meeting_id=meeting_id, **values,
@@ -325,6 +333,7 @@ class Action(Recorded, Base):
         if self.undone_at is not None:
             return False
         self._must_be(*UNFINISHED)
+        self._end_wishes(by=by, at=at)
         return self.record(
             "action.undone", by=by, at=at, status=Status.cancelled, cancelled_at=at, undone_at=at,
             **_unblocked(),
@@ -335,10 +344,16 @@ class Action(Recorded, Base):
     ) -> bool:
         if not reason.strip():
             raise RuleBroken(N_("Give the reason in one line."), field="reason")
+        self._end_wishes(by=by, at=at)
         return self.record(
             kind, by=by, at=at, reason=reason.strip(), meeting_id=meeting_id,
             status=Status.cancelled, cancelled_at=at, cancel_reason=reason.strip(), **_unblocked(),
         )  # fmt: skip
+
+    def _end_wishes(self, *, by: Actor, at: datetime) -> None:
+        """Whoever wished to hand it over or drop it waits no more: it is decided otherwise."""
+        for wish in db.session().scalars(self.wishes.select()):
+            wish.be_answered(None, by=by, at=at)
 
     def _must_run(self) -> None:
         if self.status is Status.proposed:
@@ -406,3 +421,11 @@ class DueRequest(Recorded, Base):
             "due_request.answered", by=by, at=at, reason=reason,
             granted=granted, answered_by_id=by.id, answered_at=at,
         )  # fmt: skip
+
+    def withdraw(self, *, by: Actor, at: datetime) -> bool:
+        """Whoever asked does not wish it any more."""
+        if self.answered_at is not None:
+            raise RuleBroken(N_("This has been answered already."))
+        return self.record(
+            "due_request.withdrawn", by=by, at=at, answered_by_id=by.id, answered_at=at
+        )

@@ -48,10 +48,11 @@ class ChangeRequest(Recorded, Base):
     def be_answered(
         self, granted: bool | None, *, by: Actor, at: datetime, reason: str | None = None
     ) -> bool:
-        """Yes, no, or (None) withdrawn by whoever asked."""
+        """Yes, no, or (None) neither: taken back by whoever asked, or decided otherwise."""
         if self.answered_at is not None:
             raise RuleBroken(N_("This has been answered already."))
+        kind = "change_request.withdrawn" if granted is None else "change_request.answered"
         return self.record(
-            "change_request.answered", by=by, at=at, reason=reason, granted=granted,
+            kind, by=by, at=at, reason=reason, granted=granted,
             answered_by_id=by.id, answered_at=at,
         )  # fmt: skip

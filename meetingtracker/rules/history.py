@@ -44,4 +44,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         N_("%(who)s answered the wish for another date: %(new)s"),
         "granted",
     ),
+    "due_request.withdrawn": (N_("%(who)s took the wish for another date back"), ""),
+    "change_request.asked": (N_("%(who)s asks: %(new)s? “%(why)s”"), "change"),
+    "change_request.answered": (N_("%(who)s answered the wish: %(new)s"), "granted"),
+    "change_request.withdrawn": (N_("The wish to hand it over or drop it stands no more"), ""),
+    "issue.answer_undone": (N_("%(who)s took the last answer back"), ""),
+    "action.answer_undone": (N_("%(who)s took the last answer about “%(title)s” back"), ""),
+    "due_request.answer_undone": (N_("The wish for another date stands again"), ""),
+    "change_request.answer_undone": (N_("The wish to hand it over or drop it stands again"), ""),
 }

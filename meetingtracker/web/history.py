@@ -12,7 +12,7 @@ from meetingtracker.models.decision import Decision
 from meetingtracker.models.reads.history import Happening
 from meetingtracker.rules.errors import N_
 from meetingtracker.rules.history import SENTENCES
-from meetingtracker.rules.states import Stage
+from meetingtracker.rules.states import Change, Stage
 from meetingtracker.web.filters import day
 
 _TRIAGED = N_("%(who)s triaged it")
@@ -67,6 +67,8 @@ def _shown(event: Happening, field: str, value: Any) -> str:
         return day(date.fromisoformat(value))
     if field == "stage":
         return _(Stage[value].label)
+    if field == "change":
+        return _(Change[value].label)
     if field.endswith("_id"):
         kind = "department" if field.endswith("department_id") else "person"
         return event.names.get(f"{kind}:{value}", "?")

@@ -37,6 +37,7 @@ def test_everything_that_can_need_somebody_does_need_somebody(world: World) -> N
         }
     assert found == {
         "overdue", "today", "this_week", "later", "to_accept", "to_verify", "dates_to_decide",
+        "changes_to_decide",
         "blocked_on_me", "waiting", "to_confirm", "mine", "nominees",
     }  # fmt: skip
 

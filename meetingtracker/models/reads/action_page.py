@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from meetingtracker.db import db, for_change
 from meetingtracker.models.action import Action, DueChange, DueRequest
 from meetingtracker.models.agenda_item import AgendaItem, Placement
+from meetingtracker.models.change_request import ChangeRequest
 from meetingtracker.models.comment import Comment
 from meetingtracker.models.meeting import Meeting
 from meetingtracker.models.person import Person
@@ -21,13 +22,20 @@ from meetingtracker.rules.states import MeetingState
 @dataclass(frozen=True, slots=True)
 class ActionPage:
     action: Action
-    moves: Sequence[DueChange]
+    moves: Sequence[DueChange]  # also those taken back at once, and what took them back
     request: DueRequest | None
+    change: ChangeRequest | None
     comments: Sequence[Comment]
     history: Sequence[Happening]
     in_meeting: bool
     waiting: Sequence[Action]  # other promises that wait for this one
     blocker: Action | None  # the promise it waits for, if the actor may see that one
+
+    @property
+    def taken_back(self) -> frozenset[int]:
+        """Ids of the ledger's rows that do not count: a move undone at once, and its undoing."""
+        undoing = [move for move in self.moves if move.undoes_id is not None]
+        return frozenset(i for move in undoing for i in (move.id, move.undoes_id) if i is not None)
 
     @property
     def days_moved(self) -> int:
@@ -70,6 +78,11 @@ def action_page(actor: Actor, action_id: int) -> ActionPage | None:
         .where(DueRequest.action_id == action_id)
         .options(joinedload(DueRequest.asked_by))
     ).all()
+    changes = session.scalars(
+        sa.select(ChangeRequest)
+        .where(ChangeRequest.action_id == action_id)
+        .options(joinedload(ChangeRequest.asked_by), joinedload(ChangeRequest.to_person))
+    ).all()
     return ActionPage(
         action=action,
         moves=session.scalars(
@@ -79,6 +92,7 @@ def action_page(actor: Actor, action_id: int) -> ActionPage | None:
             .order_by(DueChange.id)
         ).all(),
         request=next((r for r in requests if r.answered_at is None), None),
+        change=next((c for c in changes if c.answered_at is None), None),
         comments=session.scalars(
             sa.select(Comment)
             .where(Comment.action_id == action_id)
@@ -86,7 +100,11 @@ def action_page(actor: Actor, action_id: int) -> ActionPage | None:
             .order_by(Comment.at, Comment.id)
         ).all(),
         history=history(
-            [("action", action_id), *(("due_request", r.id) for r in requests)],
+            [
+                ("action", action_id),
+                *(("due_request", r.id) for r in requests),
+                *(("change_request", c.id) for c in changes),
+            ],
             {action_id: action.title},
         ),
         in_meeting=given_or_discussed_by(actor, action),

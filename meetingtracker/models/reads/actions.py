@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from meetingtracker.models.action import Action, DueRequest
+from meetingtracker.models.change_request import ChangeRequest
 from meetingtracker.models.department import Department
 from meetingtracker.models.issue import Issue, visible_issues
 from meetingtracker.models.person import Person, initials
@@ -81,6 +82,19 @@ def date_to_decide(actor: Actor) -> sa.ColumnElement[bool]:
     if actor.is_executive:
         decides.append(Action.moves >= 2)
     return sa.and_(asked, Action.status.in_(UNFINISHED), sa.or_(*decides))
+
+
+def change_to_decide(actor: Actor) -> sa.ColumnElement[bool]:
+    """Actions whose owner asks to hand them over or drop them, and the actor is who decides."""
+    asked = Action.id.in_(
+        sa.select(ChangeRequest.action_id).where(
+            ChangeRequest.answered_at.is_(None),
+            ChangeRequest.asked_by_id.is_distinct_from(actor.id),
+        )
+    )
+    led = Action.department_id.in_(actor.leads or {-1})
+    decides = sa.true() if actor.is_executive else led
+    return sa.and_(asked, Action.status.in_(UNFINISHED), decides)
 
 
 def blocked_on(actor: Actor) -> sa.ColumnElement[bool]:

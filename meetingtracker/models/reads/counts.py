@@ -11,6 +11,7 @@ from meetingtracker.db import db
 from meetingtracker.models.action import Action
 from meetingtracker.models.issue import Issue, visible_issues
 from meetingtracker.models.reads.actions import (
+    change_to_decide,
     date_to_decide,
     due_for,
     nominees_of,
@@ -45,6 +46,7 @@ def _statement(actor: Actor, today: date) -> sa.Select[*tuple[Any, ...]]:
         _actions(to_accept(actor)),
         _actions(to_verify(actor), mine),
         _actions(date_to_decide(actor), mine),
+        _actions(change_to_decide(actor), mine),
         _issues(to_confirm(actor), visible_issues(actor)),
         *((_issues(is_open(), nominees_of(actor), visible_issues(actor)),) if actor.leads else ()),
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from meetingtracker.db import db
 from meetingtracker.models.action import Action, DueRequest
+from meetingtracker.models.change_request import ChangeRequest
 from meetingtracker.models.issue import Issue, visible_issues
 from meetingtracker.models.person import Person
 from meetingtracker.models.reads import actions as who
@@ -19,11 +20,13 @@ from meetingtracker.models.reads.flags import is_open, running
 from meetingtracker.rules.calendar import WorkingCalendar
 from meetingtracker.rules.followup import windows
 from meetingtracker.rules.permissions import Actor
+from meetingtracker.rules.states import Change
 
 MOST = 50
 """Rows of one section; the list of actions has the rest."""
 NEEDS_ME = (
-    "overdue", "today", "to_accept", "to_verify", "dates_to_decide", "to_confirm", "nominees",
+    "overdue", "today", "to_accept", "to_verify", "dates_to_decide", "changes_to_decide",
+    "to_confirm", "nominees",
 )  # fmt: skip
 """The sections that ask something of the person now; the navigation counts exactly these."""
 
@@ -34,6 +37,17 @@ class Asked:
 
     by: str | None
     to_on: date
+    wish: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedChange:
+    """A wish to hand over (`to`: to whom, if somebody is named) or to drop it, that the person
+    decides."""
+
+    by: str | None
+    change: Change
+    to: str | None
     wish: str
 
 
@@ -61,6 +75,7 @@ class MyWeek:
 
     sections: dict[str, Section]
     asked: dict[int, Asked]
+    changes: dict[int, AskedChange]
 
     def __getitem__(self, name: str) -> Section:
         return self.sections.get(name, Section())
@@ -89,16 +104,19 @@ def my_week(actor: Actor, today: date, calendar: WorkingCalendar) -> MyWeek:
     edges = windows(today, calendar)
     sections: dict[str, Section] = {}
     asked: dict[int, Asked] = {}
+    changes: dict[int, AskedChange] = {}
     rows = db.session().execute(_actions(actor, today)).all()
     for row, made in zip(rows, made_rows(rows, edges), strict=True):
         _put(sections, row, made)
         if row.to_on is not None:
             asked[row.id] = Asked(row.asked_by, row.to_on, row.wish)
+        if row.change is not None:
+            changes[row.id] = AskedChange(row.changed_by, row.change, row.to_name, row.change_wish)
     issues = db.session().execute(_issues(actor)).all()
     cards = made_cards(issues, edges, homes()) if issues else []
     for row, card in zip(issues, cards, strict=True):
         _put(sections, row, IssueRow(row.version, card, row.resolution or "", row.nominee))
-    return MyWeek(sections, asked)
+    return MyWeek(sections, asked, changes)
 
 
 def _put(sections: dict[str, Section], row: Any, made: ActionRow | IssueRow) -> None:
@@ -117,6 +135,7 @@ def _action_sections(actor: Actor, today: date) -> dict[str, sa.ColumnElement[bo
         "to_accept": who.to_accept(actor),
         "to_verify": sa.and_(who.to_verify(actor), visible),
         "dates_to_decide": sa.and_(who.date_to_decide(actor), visible),
+        "changes_to_decide": sa.and_(who.change_to_decide(actor), visible),
         "blocked_on_me": sa.and_(who.blocked_on(actor), visible),
         "waiting": sa.and_(who.waits_on_others(actor), visible),
     }
@@ -126,11 +145,13 @@ def _action_sections(actor: Actor, today: date) -> dict[str, sa.ColumnElement[bo
 @lru_cache(maxsize=1024)
 def _actions(actor: Actor, today: date) -> sa.Select[*tuple[Any, ...]]:
     picks = _picks(Action, Action.due_on, _action_sections(actor, today))
-    asker = aliased(Person)
+    asker, changer, named = aliased(Person), aliased(Person), aliased(Person)
     return (
         rows_of(
             actor, picks.c.section, picks.c.total, DueRequest.to_on, DueRequest.wish,
-            asker.name.label("asked_by"),
+            asker.name.label("asked_by"), ChangeRequest.change,
+            ChangeRequest.wish.label("change_wish"), changer.name.label("changed_by"),
+            named.name.label("to_name"),
         )
         .join(picks, picks.c.id == Action.id)
         .outerjoin(
@@ -138,6 +159,12 @@ def _actions(actor: Actor, today: date) -> sa.Select[*tuple[Any, ...]]:
             sa.and_(DueRequest.action_id == Action.id, DueRequest.answered_at.is_(None)),
         )
         .outerjoin(asker, asker.id == DueRequest.asked_by_id)
+        .outerjoin(
+            ChangeRequest,
+            sa.and_(ChangeRequest.action_id == Action.id, ChangeRequest.answered_at.is_(None)),
+        )
+        .outerjoin(changer, changer.id == ChangeRequest.asked_by_id)
+        .outerjoin(named, named.id == ChangeRequest.to_person_id)
         .order_by(Action.due_on, Action.id)
     )  # fmt: skip
 

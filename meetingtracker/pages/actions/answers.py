@@ -21,6 +21,7 @@ from meetingtracker.pages.actions.page import (
     change_action,
     in_room,
     is_blocker,
+    may_change_owner,
     may_undo,
     may_update,
     rendered,
@@ -221,8 +222,7 @@ def counter_propose(action_id: int) -> Answer:
 def change_owner(action_id: int) -> Answer:
     form = forms.HandOverForm()
     return change_action(
-        action_id, "hand_over_form", form,
-        allowed=lambda action: may.may_change_owner(actor(), action, in_meeting=in_room(action)),
+        action_id, "hand_over_form", form, allowed=may_change_owner,
         act=lambda action: hand_over(
             action, form.owner.data, reason=form.reason.data or "", by=actor(), at=clock.now()
         ),
@@ -234,8 +234,7 @@ def change_owner(action_id: int) -> Answer:
 def cancel(action_id: int) -> Answer:
     form = ReasonForm()
     return change_action(
-        action_id, "drop_form", form,
-        allowed=lambda action: may.may_change_owner(actor(), action, in_meeting=in_room(action)),
+        action_id, "drop_form", form, allowed=may_change_owner,
         act=lambda action: action.cancel(reason=form.reason.data or "", by=actor(), at=clock.now()),
     )  # fmt: skip
 

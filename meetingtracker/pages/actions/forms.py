@@ -28,6 +28,7 @@ def offer_choices(*offered: Form) -> None:
     people = people_and_homes()
     for name, choices in (
         ("owner", people),
+        ("next_owner", [("", _("Not mine: find somebody")), *people]),
         ("blocker_person", [("", _l("Nobody in particular")), *people]),
         ("blocker_department", [("", _l("No department")), *open_departments()]),
     ):
@@ -93,6 +94,16 @@ class AnswerForm(VersionedForm):
 
 
 class HandOverForm(ReasonForm):
+    owner = ChoiceField(_l("To whom?"), [required(_l("Choose a person."))])
+
+
+class AskToHandOverForm(ReasonForm):
+    next_owner = ChoiceField(_l("To whom?"))
+
+
+class GiveInsteadForm(VersionedForm):
+    """Yes to the wish, but somebody else gets it."""
+
     owner = ChoiceField(_l("To whom?"), [required(_l("Choose a person."))])
 
 

@@ -42,6 +42,9 @@ def show_page(action_id: int, **refused: Form) -> str:
             next_look_on=action.next_look_on or today() + timedelta(days=2),
         ),
         "hand_over_form": forms.HandOverForm(None, version=action.version),
+        "ask_over_form": forms.AskToHandOverForm(None, version=action.version),
+        "ask_drop_form": ReasonForm(None, version=action.version),
+        "give_form": forms.GiveInsteadForm(None, version=action.version),
         "refuse_form": ReasonForm(None, version=action.version),
         "drop_form": ReasonForm(None, version=action.version),
         "instead_form": forms.MoveForm(None, version=action.version),
@@ -81,6 +84,10 @@ def _allowed(page: ActionPage) -> dict[str, bool]:
         "ask": running and may.may_ask_to_move(by, action) and page.request is None,
         "answer": page.request is not None and may.may_move_due(by, action, in_meeting=room),
         "hand_over": unfinished and may.may_change_owner(by, action, in_meeting=room),
+        "ask_change": running and page.change is None and may_ask_to_change(action),
+        "answer_change": page.change is not None
+        and may.may_change_owner(by, action, in_meeting=room),
+        "withdraw": page.change is not None and may.may_ask_to_change(by, action),
         "accept": action.status is Status.proposed and may.may_answer_proposal(by, action),
         # What one promised oneself verifies itself: Done was said a moment ago.
         "verify": action.status is Status.done
@@ -119,6 +126,15 @@ def in_room(action: Action) -> bool:
 
 def may_update(action: Action) -> bool:
     return may.may_update_action(actor(), action, in_meeting=in_room(action))
+
+
+def may_change_owner(action: Action) -> bool:
+    return may.may_change_owner(actor(), action, in_meeting=in_room(action))
+
+
+def may_ask_to_change(action: Action) -> bool:
+    """Whoever may decide does not ask."""
+    return may.may_ask_to_change(actor(), action) and not may_change_owner(action)
 
 
 def is_blocker(action: Action) -> bool:

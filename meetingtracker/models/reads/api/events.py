@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from meetingtracker.db import db
 from meetingtracker.models.action import Action, DueRequest
 from meetingtracker.models.agenda_item import AgendaItem, Note, Placement, RaisedIssue
+from meetingtracker.models.change_request import ChangeRequest
 from meetingtracker.models.comment import Attachment, Comment
 from meetingtracker.models.decision import Decision
 from meetingtracker.models.event import Event
@@ -120,6 +121,7 @@ def _hidden(actor: Actor) -> dict[str, Any]:
         "issue_reader": ids(IssueReader, IssueReader.issue_id.in_(issues)),
         "action": actions,
         "due_request": ids(DueRequest, DueRequest.action_id.in_(actions)),
+        "change_request": ids(ChangeRequest, ChangeRequest.action_id.in_(actions)),
         "comment": comments,
         "attachment": ids(
             Attachment,
