@@ -6,6 +6,7 @@ import re
 import time
 
 import time_machine
+from werkzeug.test import TestResponse
 
 from meetingtracker.web.forms import clean
 from tests.attacks.inert import Look, folded
@@ -14,6 +15,8 @@ from tests.cast import NOW
 from tests.conftest import Stage, World
 from tests.test_markup import ALLOWED
 
+EXPORTS = ("issues", "actions", "people", "meetings", "events")
+NUMBER = re.compile(r"-?\d+(\.\d+)?|-")
 Texts = tuple[str, ...]
 Shapes = set[tuple[str, str]]
 HARMLESS = (
@@ -28,6 +31,8 @@ LISTS = (
     "/meetings/series/1/edit", "/meetings/series/new", "/settings", "/settings/mail", "/imports",
     "/account", "/account/tokens", "/departments/new", "/departments/1/edit", "/people/new",
     "/people/2/edit", "/people/2/leaving", "/people/2/absence", "/departments/1/leaders",
+    "/account/factors", "/account/factors/app", "/account/password", "/account/address",
+    "/account/confirm", "/keyboard", "/login/link",
 )  # fmt: skip
 # The text goes into the address, and comes back in the page or its refusal.
 ASKED = (
@@ -70,7 +75,8 @@ def sown(world: World, texts: Texts, blocks: Texts = ()) -> Seed:
     reports = [seed.imported([*texts]), seed.refused([*texts]), seed.imported_meetings([*texts])]
     for report in reports:
         ended(seed, report)
-        seed.pages.append(("ada", report, ""))
+        seed.pages += [("ada", report, ""), ("ada", f"{report}/progress", "")]
+        seed.files.append(f"{report}/problems.csv")
     seed.company(texts[0])
     seed.pages += [("ada", path, "") for path in LISTS] + [
         ("maya", path, "") for path in LISTS[:17]
@@ -135,16 +141,23 @@ def check(world: World, own_shapes: Shapes, texts: Texts, blocks: Texts = ()) ->
 
 def exported(seed: Seed, texts: Texts) -> None:
     """Files are downloads that no browser opens and no spreadsheet runs."""
-    for kind in ("issues", "actions", "people", "meetings", "events"):
-        for form in ("csv", "json"):
-            answer = seed.visit("ada").client.get(f"/exports/{kind}.{form}", buffered=True)
-            assert answer.mimetype == ("text/csv" if form == "csv" else "application/json")
-            assert "attachment" in answer.headers["Content-Disposition"]
-            assert answer.headers["X-Content-Type-Options"] == "nosniff"
-            assert answer.headers["Content-Security-Policy"].startswith("sandbox")
-            if kind == "issues" and form == "json":
-                titles = [row["title"] for row in answer.get_json()]
-                assert {folded(clean(text) or "") for text in texts} <= {*map(folded, titles)}
-            if form == "csv":
-                cells = [cell for row in csv.reader(io.StringIO(answer.text)) for cell in row]
-                assert not [c for c in cells if c[:1] in "=+@\t\r" and c not in ("", "-")]
+    tables = [f"/exports/{kind}.csv" for kind in EXPORTS] + ["/history.csv", *seed.files]
+    for path in tables:
+        words = downloaded(seed, path, "text/csv").text
+        cells = [cell for row in csv.reader(io.StringIO(words, newline="")) for cell in row]
+        assert not [cell for cell in cells if cell[:1] in ("=", "+", "@", "-", "\t", "\r")
+                    and not NUMBER.fullmatch(cell)], path  # fmt: skip
+    for kind in EXPORTS:
+        rows = downloaded(seed, f"/exports/{kind}.json", "application/json").get_json()
+        if kind in ("issues", "actions"):
+            titles = {folded(row["title"]) for row in rows}
+            assert {folded(clean(text) or "") for text in texts} <= titles
+
+
+def downloaded(seed: Seed, path: str, kind: str) -> TestResponse:
+    answer = seed.visit("lea").client.get(path, buffered=True)
+    assert (answer.status_code, answer.mimetype) == (200, kind), path
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    return answer

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from meetingtracker.db import db
 from meetingtracker.models.action import Action
 from meetingtracker.models.acts.answer_proposal import decline
@@ -15,7 +17,9 @@ from meetingtracker.models.acts.move_due import ask_to_move
 from meetingtracker.models.acts.point_person import ask_for_point_person
 from meetingtracker.models.acts.withdraw_item import withdraw_item
 from meetingtracker.models.agenda_item import AgendaItem
+from meetingtracker.models.department import Department
 from meetingtracker.models.issue import Issue
+from meetingtracker.models.series import Series
 from meetingtracker.rules.import_rows import COLUMNS
 from meetingtracker.rules.states import Stage
 from tests.attacks.inert import folded
@@ -35,6 +39,8 @@ class Seed:
     visits: dict[str, Visit] = field(default_factory=dict)
     pages: list[tuple[str, str, str]] = field(default_factory=list)
     """Who looks, where, and the line that must be there whole ("" for none)."""
+    files: list[str] = field(default_factory=list)
+    """What else was made of the texts, to be downloaded."""
 
     def visit(self, name: str) -> Visit:
         if name not in self.visits:
@@ -78,6 +84,8 @@ class Seed:
         self.pages += [("tom", at, text[:255]), ("tom", f"{at}/edit", text[:255])]
         self.pages += [("tom", f"/actions/new?issue={at.rpartition('/')[2]}", text[:255])]
         self.pages += [("sam", f"/agenda/new?issue={at.rpartition('/')[2]}", text[:255])]
+        self.pages += [("tom", f"{at}/declining", text[:255]), ("sam", f"{at}/reopening", "")]
+        self.pages += [("lea", f"{at}/point-person/refusal", text[:255])]
         self.action(text, int(at.rpartition("/")[2]))
 
     def action(self, text: str, issue_id: int) -> None:
@@ -127,7 +135,7 @@ class Seed:
                 place = placed.id
             assert str(place) in places
             self.written(at, place, text)
-            self.pages += [("tom", f"/agenda/{item}", text[:255])]
+            self.pages += [("tom", f"/agenda/{item}{more}", text[:255]) for more in ("", "/edit")]
             self.pages += [("maya", f"{at}/room?item={place}", text[:255])]
         self.pages += [(who, at, text[:255]) for who in ("maya", "max") for text in texts[:1]]
         self.pages += [("maya", f"{at}/close", "")]
@@ -185,7 +193,7 @@ class Seed:
         """Departments, people, tokens, series."""
         name = f"{number} {text}"
         self.post("ada", "/departments/new", {"name": name[:80]})
-        self.post("ada", "/people/new", {
+        who = self.post("ada", "/people/new", {
             "name": name[:120], "email": f"p{number}@example.com", "role": "member",
             "department": self.world.cast.department["Tech"],
         })  # fmt: skip
@@ -199,7 +207,18 @@ class Seed:
             "scope": "read",
         })  # fmt: skip
         assert made.status_code == 200
-        self.pages += [("ada", "/people", folded(name[:80])), ("ada", "/account/tokens", name[:80])]
+        with self.world.read():
+            home, series = (
+                db.session.scalar(sa.select(sa.func.max(noun.id))) for noun in (Department, Series)
+            )
+        self.pages += [
+            ("ada", "/people", name[:80]), ("ada", "/account/tokens", name[:80]),
+            ("ada", who, name[:120]), ("ada", f"{who}/edit", name[:120]),
+            ("ada", f"/departments/{home}/edit", name[:80]),
+            ("ada", f"/departments/{home}/leaders", name[:80]),
+            ("ada", f"/meetings/series/{series}/edit", name[:120]),
+            ("ada", f"/meetings/series/{series}/next", name[:120]),
+        ]  # fmt: skip
 
     def company(self, text: str) -> None:
         """The organisation's name stands on many pages."""
