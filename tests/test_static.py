@@ -1,12 +1,18 @@
 """What is served from static/ and how templates use it: vendored bytes, icons, contrast, policy."""
 
+import ast
 import hashlib
 import re
 import tomllib
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
+import jinja2
 import pytest
+from jinja2 import nodes
+
+from meetingtracker.rules.followup import Flag
 
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "static"
@@ -43,15 +49,98 @@ def test_every_package_brings_its_licence(package):
     assert any("LICENSE" in file["path"] for file in package["file"])
 
 
-def test_icons_named_in_templates_are_in_the_sprite():
-    drawn = set(re.findall(r'<symbol id="([^"]+)"', (STATIC / "icons.svg").read_text("utf-8")))
-    named = {
-        (icon, name_of(page))
-        for page in PAGES
-        for icon in re.findall(r'\bicon\(\s*"([^"]+)"', page.read_text("utf-8"))
+DRAWN = set(re.findall(r'<symbol id="([^"]+)"', (STATIC / "icons.svg").read_text("utf-8")))
+PARSER = jinja2.Environment(extensions=["jinja2.ext.do"])  # noqa: S701  (nothing is rendered)
+TREES = {name_of(page): PARSER.parse(page.read_text("utf-8")) for page in PAGES}
+Places = dict[str, set[tuple[int, str]]]  # macro → where it takes an icon's name
+
+
+def asked_for(call: nodes.Call, places: Places) -> Iterator[nodes.Expr]:
+    """What a call hands over as the name of an icon."""
+    callee = call.node.name if isinstance(call.node, nodes.Name) else ""
+    for at, keyword in places.get(callee, ()):
+        yield from call.args[at : at + 1]
+        yield from (given.value for given in call.kwargs if given.key == keyword)
+
+
+def takers() -> Places:
+    """Every macro that takes an icon's name, however many others it hands it on through."""
+    macros = [macro for tree in TREES.values() for macro in tree.find_all(nodes.Macro)]
+    found: Places = {"icon": {(0, "name")}}
+    while True:
+        more = {
+            (macro.name, at, argument.name)
+            for macro in macros
+            for call in macro.find_all(nodes.Call)
+            for given in asked_for(call, found)
+            for at, argument in enumerate(macro.args)
+            if isinstance(given, nodes.Name) and given.name == argument.name
+        }
+        before = sum(map(len, found.values()))
+        for name, at, keyword in more:
+            found.setdefault(name, set()).add((at, keyword))
+        if sum(map(len, found.values())) == before:
+            return found
+
+
+def words(given: nodes.Node, tree: nodes.Template) -> Iterator[str]:
+    """The names that an expression may stand for: both of two, all that a loop goes through."""
+    match given:
+        case nodes.Const(value=str() as value) if value:
+            yield value
+        case nodes.CondExpr(expr1=one, expr2=other) | nodes.Or(left=one, right=other):
+            yield from (*words(one, tree), *(words(other, tree) if other else ()))
+        case nodes.Name(name=name):
+            for loop in tree.find_all(nodes.For):
+                targets = [getattr(target, "name", "") for target in loop.target.iter_child_nodes()]
+                if name in targets and isinstance(loop.iter, nodes.List):
+                    for row in loop.iter.items:
+                        yield from words(row.items[targets.index(name)], tree)
+            for macro in tree.find_all(nodes.Macro):
+                usual = dict(
+                    zip([a.name for a in macro.args][::-1], macro.defaults[::-1], strict=False)
+                )
+                if name in usual:
+                    yield from words(usual[name], tree)
+
+
+def named_in_templates() -> set[tuple[str, str]]:
+    places = takers()
+    return {
+        (icon, page)
+        for page, tree in TREES.items()
+        for call in tree.find_all(nodes.Call)
+        for given in asked_for(call, places)
+        for icon in words(given, tree)
     }
-    assert named, "no template names an icon"
-    assert {(icon, page) for icon, page in named if icon not in drawn} == set()
+
+
+def named_in_code() -> set[tuple[str, str]]:
+    """The icons of flags and of the navigation."""
+    navigation = (ROOT / "meetingtracker" / "web" / "nav.py").read_text("utf-8")
+    calls = [c for c in ast.walk(ast.parse(navigation)) if isinstance(c, ast.Call)]
+    places = [c for c in calls if isinstance(c.func, ast.Name) and c.func.id == "place"]
+    assert len(places) > 5
+    return {(ast.literal_eval(c.args[2]), "nav.py") for c in places} | {
+        (flag.icon, "followup.py") for flag in Flag
+    }
+
+
+def test_every_icon_that_is_named_is_in_the_sprite():
+    named = named_in_templates() | named_in_code()
+    assert {(icon, page) for icon, page in named if icon not in DRAWN} == set()
+
+
+def test_icons_are_found_however_they_are_handed_over():
+    named = named_in_templates()
+    for icon, page in (
+        ("arrow-right", "templates/components/marks.html"),  # icon("…")
+        ("send", "templates/mail_page/index.html"),  # sign="…" of a macro that hands it on
+        ("arrow-left", "templates/sso/failed.html"),  # by its place
+        ("arrow-up", "templates/meetings/_agenda.html"),  # from a list
+        ("inbox", "templates/components/lists.html"),  # where nobody gives one
+    ):
+        assert (icon, page) in named
 
 
 def test_files_named_in_templates_exist():
