@@ -10,6 +10,7 @@ from meetingtracker.cli import (
     demo,
     doctor,
     exports,
+    followup,
     imports,
     people,
     server,
@@ -35,7 +36,7 @@ def cli(context: click.Context, with_demo: bool) -> None:
 for command in (
     database.db, database.check, server.serve, server.routes, demo.demo, people.person,
     people.department, tokens.token, imports.import_file, exports.export,
-    worker.worker, doctor.doctor,
+    worker.worker, doctor.doctor, followup.followup,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -6,8 +6,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from meetingtracker.db import Base, UTCDateTime, db
+from meetingtracker.models.event import Event
 
 FOLLOW_UP = "follow_up"
+FIRST = timedelta(days=1)
 
 
 class Tick(Base):
@@ -31,11 +33,19 @@ class Tick(Base):
         """Inside a write: the lease if it is free or ours already. `at` is real time."""
         row = db.session().get(cls, name, with_for_update=True)
         if row is None:
-            row = cls(name=name, seen_event_id=0)
-            db.session().add(row)
+            row = cls.begin(name, at=at)
         elif row.holder not in (None, holder) and row.held_until and row.held_until > at:
             return None
         row.holder, row.held_until, row.last_at = holder, at + lasts, at
+        return row
+
+    @classmethod
+    def begin(cls, name: str, *, at: datetime) -> "Tick":
+        """The first look of all: what happened more than a day ago is told to nobody any more."""
+        session = db.session()
+        seen = session.scalar(sa.select(sa.func.max(Event.id)).where(Event.at < at - FIRST)) or 0
+        row = cls(name=name, seen_event_id=seen)
+        session.add(row)
         return row
 
     @classmethod

@@ -139,7 +139,8 @@ class Climb:
     `counts_from`: the day after which working days are counted: its date, or later where it was
     let lie. `moved_on`: the days on which its date was moved, oldest first, those taken back left
     out. `answered`: its owner has answered once since the date passed, in words or by asking.
-    `meetings`: issued meetings that left it without a verdict. `leader_asked_on`: when level 2 was
+    `leader_at_once`: its owner has left, or it waits in a circle. `meetings`: issued meetings that
+    left it without a verdict. `leader_asked_on`: when level 2 was
     raised, None once it is answered.
     """
 
@@ -147,7 +148,7 @@ class Climb:
     counts_from: date
     high: bool = False
     answered: bool = False
-    owner_inactive: bool = False
+    leader_at_once: bool = False
     moved_on: Sequence[date] = ()
     meetings: int = 0
     leader_asked_on: date | None = None
@@ -173,13 +174,13 @@ def levels(climb: Climb, policy: Policy, today: date, calendar: WorkingCalendar)
     """The levels from 1 up that must have been raised by now in this epoch.
 
     What the clock has reached includes every level below, so that a pause of the runner skips
-    none; what moves or a missing owner have reached is that level alone.
+    none; what moves or a missing owner ask for is that level alone.
     """
     reached = set(range(1, _by_clock(climb, policy, today, calendar) + 1))
     often = moves_together(climb.moved_on)
     if often >= THRICE:
         reached.add(EXECUTIVES if policy.top >= EXECUTIVES else LEADER)
-    elif often == TWICE or climb.owner_inactive:
+    elif often == TWICE or climb.leader_at_once:
         reached.add(LEADER)
     return frozenset(level for level in reached if level <= policy.top)
 

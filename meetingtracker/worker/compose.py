@@ -1,8 +1,8 @@
 """What a message says: its row, looked at anew, becomes a letter when it is about to be sent."""
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from flask import current_app
@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from meetingtracker import clock
 from meetingtracker.db import db, writing
+from meetingtracker.models.acts.queue_digest import KIND as DIGEST
 from meetingtracker.models.organisation import the_organisation
 from meetingtracker.models.outbox import TOO_LATE, Outbox
 from meetingtracker.models.person import Person
@@ -18,6 +19,7 @@ from meetingtracker.models.sign_in import LASTS, OneTimeLink
 from meetingtracker.rules.accounts import FactorKind
 from meetingtracker.rules.errors import N_
 from meetingtracker.web.filters import LANGUAGES
+from meetingtracker.worker.digest import digest_values
 from meetingtracker.worker.letter import LONGEST_NAME, Letter, one_line
 from meetingtracker.worker.queue import NotWanted
 
@@ -47,14 +49,16 @@ KINDS = {
     "account.password_changed": Kind(),
     "account.factor_changed": Kind(),
     "mail.test": Kind(),
+    DIGEST: Kind(),
 }
 
 
-def compose(row: Outbox, *, base_url: str) -> Letter:
+def compose(row: Outbox, *, base_url: str, on: date | None = None) -> Letter:
     """The letter of a claimed message; a link in it is made now, in a write of its own.
 
-    Raises NotWanted; anything else that it raises is the message's own fault (KeyError for a kind
-    that is not known, whatever a template meets).
+    `on`: the organisation's day for which digests are sent; None is today. Raises NotWanted, and
+    Moot for a digest that has nothing left to say or comes too late; anything else that it raises
+    is the message's own fault (KeyError for a kind that is not known, whatever a template meets).
     """
     kind, person = KINDS[row.kind], db.session.get_one(Person, row.person_id)
     if not person.is_active and not kind.even_after_leaving:
@@ -62,6 +66,13 @@ def compose(row: Outbox, *, base_url: str) -> Letter:
     if row.is_too_late(clock.now()):
         raise NotWanted(TOO_LATE)
     template, key, name, address = row.kind, row.key, person.name, row.address or person.email
+    if row.kind == DIGEST:
+        written = digest_values(row.params["digest_id"], on=on)
+        with _language(person.language):
+            link = written.link(base_url)
+            values = written.values | {"link": link}
+            letter = _letter(template, key, name, address, base_url, values)
+        return replace(letter, unsubscribe=f"{link}/unsubscribe") if written.may_mute else letter
     with _language(person.language):
         values = _told(row.params)
         if kind.link:  # the write forgets the rows: nothing is read from them after it

@@ -23,7 +23,8 @@ class Tampered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail to one recipient. `key` is the message's own, for ever the same."""
+    """A mail to one recipient. `key` is the message's own, for ever the same. `unsubscribe`: the
+    address to which one click posts, for what may be muted."""
 
     key: str
     name: str
@@ -31,6 +32,7 @@ class Letter:
     subject: str
     text: str
     html: str
+    unsubscribe: str = ""
 
 
 def one_line(text: str, longest: int) -> str:
@@ -59,6 +61,9 @@ def written(letter: Letter, *, sender: Sender, host: str, at: datetime) -> bytes
         "X-Meetingtracker-Key": _encoded(key),
         "Auto-Submitted": "auto-generated",
     }
+    if letter.unsubscribe:  # RFC 8058
+        headers["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     body = EmailMessage(policy.SMTP)
     body.set_content(letter.text, cte="quoted-printable")
     body.add_alternative(letter.html, subtype="html", cte="quoted-printable")

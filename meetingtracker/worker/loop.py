@@ -1,17 +1,24 @@
-"""The worker: looks every few seconds for what is due, in a thread of its own or alone."""
+"""The worker: follows up and sends what is due, in a thread of its own or alone."""
 
+import secrets
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Flask
 
 from meetingtracker import clock
-from meetingtracker.db import Busy
+from meetingtracker.db import Busy, db, writing
+from meetingtracker.models.organisation import the_organisation
+from meetingtracker.models.tick import FOLLOW_UP, Tick
+from meetingtracker.worker import followup
 from meetingtracker.worker.outbox import send_next
 from meetingtracker.worker.transport import WHOLE, Transport
 from meetingtracker.worker.webhooks import tell_next
 
 PAUSE = 2.0  # seconds between two looks
+TELL_EVERY = timedelta(seconds=20)  # what somebody did, and what is mailed at once
+SCAN_EVERY = timedelta(minutes=5)  # everything
+LEASE = timedelta(minutes=2)
 NAME = "meetingtracker.worker"
 
 
@@ -26,6 +33,8 @@ class Loop:
         self.app = app
         self.transport = transport
         self.last_tick: datetime | None = None
+        self.holder = secrets.token_hex(16)
+        self._told_at: datetime | None = None
         self._ends = threading.Event()
         self._thread = threading.Thread(target=self.run, name=NAME, daemon=True)
         app.extensions[NAME] = self
@@ -44,6 +53,7 @@ class Loop:
         """One look: True if there was a message. No failure ends the loop."""
         try:
             with self.app.app_context():
+                self._follow_up()
                 worked = tell_next()
                 if self.transport is not None:
                     worked |= send_next(self.transport)
@@ -54,6 +64,31 @@ class Loop:
             return False
         self.last_tick = clock.now()
         return worked
+
+    def _follow_up(self) -> None:
+        """Every SCAN_EVERY a whole run, every TELL_EVERY its quick part; one worker at a time."""
+        now = clock.now()
+        if self._told_at is not None and self._told_at <= now < self._told_at + TELL_EVERY:
+            return
+        self._told_at = now
+        organisation = the_organisation()
+        if organisation is None:
+            return
+        mailing = self.transport is not None and organisation.uses_mail
+        with writing():
+            tick = Tick.take(FOLLOW_UP, self.holder, at=now, lasts=LEASE)
+            if tick is None:
+                return
+            scanned_at = tick.scanned_at
+        # A clock that was set back must not keep the next scan waiting for it to catch up.
+        if scanned_at is None or not scanned_at <= now < scanned_at + SCAN_EVERY:
+            followup.run(now, mailing=mailing)
+            with writing():
+                db.session.get_one(Tick, FOLLOW_UP).scanned_at = now
+        elif (look := followup.look_at(now)) is not None:
+            followup.tell(look)
+            if mailing:
+                followup.mail_at_once(look)
 
     def stop(self) -> None:
         """End after the message in hand, which takes WHOLE seconds at most."""

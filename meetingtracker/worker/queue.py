@@ -26,6 +26,10 @@ class NotWanted(Exception):
     """It has lost its point since it was queued; the sentence says why."""
 
 
+class Moot(Exception):
+    """Nothing is left to be said: it goes away quietly."""
+
+
 def see_next_through(noun: type[Queued], attempt: Callable[[int], None]) -> bool:
     """See the row that has been due longest through; False if none is due.
 
@@ -58,6 +62,8 @@ def _try(noun: type[Queued], row_id: int, attempt: Callable[[int], None]) -> dic
         return {"set_aside": str(reason)}
     except Later as later:
         return {"put_off": str(later)}
+    except Moot as moot:
+        return {"drop": str(moot)}
     except (Busy, OperationalError):
         raise
     except Exception as error:
@@ -69,7 +75,13 @@ def _try(noun: type[Queued], row_id: int, attempt: Callable[[int], None]) -> dic
 
 
 def _note(
-    noun: type[Queued], row_id: int, holder: str, *, set_aside: str = "", put_off: str = ""
+    noun: type[Queued],
+    row_id: int,
+    holder: str,
+    *,
+    set_aside: str = "",
+    put_off: str = "",
+    drop: str = "",
 ) -> None:
     """Keep the outcome, if the claim is still ours. What was sent but not noted is sent twice, so
     a database that is busy is asked again until the claim has run out.
@@ -77,20 +89,20 @@ def _note(
     for last in (False,) * 20 + (True,):
         try:
             with writing():
-                _decide(noun.held(row_id, holder), set_aside, put_off)
+                _decide(noun.held(row_id, holder), set_aside, put_off, drop)
             break
         except (Busy, OperationalError):
             if last:
                 raise
             time.sleep(BREATH)
-    words, name = set_aside or put_off, noun.__name__
+    words, name = set_aside or put_off or drop, noun.__name__
     if words:
         current_app.logger.warning("%s %d was not sent: %s", name, row_id, words)
     else:
         current_app.logger.info("%s %d was sent", name, row_id)
 
 
-def _decide(row: Queued | None, set_aside: str, put_off: str) -> None:
+def _decide(row: Queued | None, set_aside: str, put_off: str, drop: str) -> None:
     at = clock.now()
     if row is None:
         current_app.logger.warning("a row was claimed by another worker meanwhile")
@@ -98,5 +110,8 @@ def _decide(row: Queued | None, set_aside: str, put_off: str) -> None:
         row.set_aside(set_aside, at=at)
     elif put_off:
         row.put_off(put_off, at=at)
+    elif drop:
+        row.set_aside(drop, at=at)
+        row.drop()
     else:
         row.mark_sent(at=at)

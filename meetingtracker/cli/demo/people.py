@@ -15,7 +15,7 @@ class Staff:
 
     def __init__(self, *, at: datetime, password_hash: str) -> None:
         Organisation.set_up(
-            name=company.NAME, zone=company.ZONE, language="en", uses_mail=False, by=SYSTEM, at=at
+            name=company.NAME, zone=company.ZONE, language="en", uses_mail=True, by=SYSTEM, at=at
         )
         self.department: dict[str, int] = {}
         self._people: dict[str, int] = {}

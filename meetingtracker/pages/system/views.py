@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app, jsonify
 
 from meetingtracker import clock
 from meetingtracker.models.reads.outgoing_mail import last_outcome, oldest_unsent
+from meetingtracker.models.tick import Tick
 from meetingtracker.web.access import public
 
 area = Blueprint("system", __name__)
@@ -17,12 +18,13 @@ area = Blueprint("system", __name__)
 def healthz() -> tuple[Response, int]:
     """200 while the database answers, else 503.
 
-    `last_tick`: when a worker last looked (of one in another process: last sent or gave up).
+    `last_tick`: when a worker last looked (of one in another process: last followed up).
     `oldest_unsent_seconds`: how long the oldest mail that is due waits; null if none does.
     """
     at = clock.now()
     try:
-        oldest, last_tick = oldest_unsent(at=at), _own_tick() or last_outcome()
+        oldest = oldest_unsent(at=at)
+        last_tick = _own_tick() or Tick.last_of_all() or last_outcome()
         alive = True
     except sa.exc.SQLAlchemyError:
         current_app.logger.exception("the database does not answer")

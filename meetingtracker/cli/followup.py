@@ -1,0 +1,73 @@
+"""`meetingtracker followup run`: scan, escalate, fill the outbox and send, at any instant."""
+
+from datetime import UTC, date, datetime
+
+import click
+
+from meetingtracker import clock
+from meetingtracker.cli.application import BadInput, application
+from meetingtracker.cli.output import as_json, emit
+from meetingtracker.config import Config
+from meetingtracker.models.organisation import the_organisation
+from meetingtracker.rules.calendar import end_of_day
+from meetingtracker.worker import followup as runner
+from meetingtracker.worker.outbox import send_next
+from meetingtracker.worker.transport import Transport
+
+
+@click.group()
+def followup() -> None:
+    """What finds overdue promises and their people."""
+
+
+@followup.command()
+@click.option("--as-of", metavar="DATE-OR-TIME", help="A day is 23:59 in the organisation's zone.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing.")
+@as_json
+def run(as_of: str | None, dry_run: bool, json: bool) -> None:
+    """Look once: raise alerts, tell people, send what is due. Safe twice, at once, and late."""
+    with application() as app:
+        config: Config = app.extensions["meetingtracker"]
+        at = instant(as_of, testing=config.testing)
+        organisation = the_organisation()
+        transport = Transport.of(config) if organisation and organisation.uses_mail else None
+        report = runner.run(at, mailing=transport is not None, dry=dry_run)
+        assert report is not None  # the application has an organisation
+        while transport is not None and not dry_run and send_next(transport, on=report.day):
+            report.sent += 1
+    result = report.told() | {"mail": transport is not None, "dry_run": dry_run}
+    result["raised"] = sum(report.alerts.values())
+    emit(result, json, _SAID)
+
+
+_SAID = (
+    "{day}: {raised} alerts {alerts}, {notices} notices, {digests} digests, {at_once} at once, "
+    "{verified} verified, {closed} closed unconfirmed, {sent} sent."
+)
+
+
+def instant(as_of: str | None, *, testing: bool) -> datetime:
+    """The instant (UTC) that a run looks from. Raises BadInput; the future is for tests alone."""
+    now = clock.now()
+    if as_of is None:
+        return now
+    organisation = the_organisation()
+    zone = organisation.zone if organisation else "UTC"
+    try:
+        at = _instant(as_of, zone)
+    except ValueError as wrong:
+        raise BadInput(
+            f"--as-of {as_of!r} is neither a day nor a time (2026-12-24T08:30Z)."
+        ) from wrong
+    if at > max(now, end_of_day(clock.today(zone), zone)) and not testing:
+        raise BadInput("--as-of lies in the future: that is possible only with TESTING=1.")
+    return at
+
+
+def _instant(text: str, zone: str) -> datetime:
+    if len(text) == len("2026-12-24"):
+        return end_of_day(date.fromisoformat(text), zone)
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("an instant needs its zone")
+    return at.astimezone(UTC)

@@ -1,0 +1,224 @@
+"""Notices out of the history: what somebody did becomes a line in the inbox of whom it concerns."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from meetingtracker.db import db
+from meetingtracker.models.action import Action, DueRequest
+from meetingtracker.models.acts.import_plan import REASON as IMPORTED
+from meetingtracker.models.change_request import ChangeRequest
+from meetingtracker.models.event import Event
+from meetingtracker.models.issue import Issue
+from meetingtracker.models.meeting import Meeting
+from meetingtracker.models.notification import Notification
+from meetingtracker.models.reads import stamps
+from meetingtracker.models.reads.followup_scan import Day, blocks_of, who_waits_on
+from meetingtracker.models.series import SeriesAttendee
+from meetingtracker.models.tick import Tick
+from meetingtracker.rules.notices import Notice
+from meetingtracker.rules.reminders import HELD
+from meetingtracker.rules.states import Status
+
+CHUNK = 200
+SOON = timedelta(hours=24)
+"""A meeting that changes less than this before its time is told at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One notice: to whom, of what, and whether it is mailed at once."""
+
+    person_id: int | None
+    notice: Notice
+    subject_type: str
+    subject_id: int
+    stamp: str = ""
+    mailed: bool = False
+    more: str = ""
+    """What tells two notices of one event to one person apart."""
+
+
+def notify(tick: Tick, day: Day, *, at: datetime) -> tuple[int, bool]:
+    """Inside a write: look at the next events up to the instant `at`, and tell people. Answers how
+    many notices there were, and whether there may be more events."""
+    session = db.session()
+    events = session.scalars(
+        sa.select(Event)
+        .where(Event.id > tick.seen_event_id, Event.at <= at)
+        .order_by(Event.id)
+        .limit(CHUNK)
+    ).all()
+    if not events:
+        return 0, False
+    rows = [
+        _row(event, told, person_id, for_id)
+        for event in events
+        if event.kind in _TOLD and event.reason != IMPORTED
+        for told in _TOLD[event.kind](event, day)
+        for person_id, for_id in _reached(told, event, day)
+    ]
+    keys = {(row["person_id"], row["key"]): row for row in rows}
+    if keys:
+        session.execute(sa.insert(Notification), list(keys.values()))
+    tick.seen_event_id = events[-1].id
+    return len(keys), len(events) == CHUNK
+
+
+def _reached(told: Told, event: Event, day: Day) -> Iterator[tuple[int, int | None]]:
+    """Nobody is told of what they did themselves. Who is away has a delegate."""
+    person_id = told.person_id
+    if person_id is None or person_id == event.actor_id or person_id not in day.company.people:
+        return
+    there = day.company.stand_in(person_id)
+    if there is None:
+        there = person_id if day.company.people[person_id].active else None
+    if there is not None and there != event.actor_id:
+        yield there, None if there == person_id else person_id
+
+
+def _row(event: Event, told: Told, person_id: int, for_id: int | None) -> dict[str, Any]:
+    return {
+        "person_id": person_id, "key": f"event:{event.id}{told.more}", "notice": told.notice,
+        "subject_type": told.subject_type, "subject_id": told.subject_id,
+        "actor_id": event.actor_id, "for_id": for_id,
+        "params": {"kind": event.kind, "stamp": told.stamp}, "created_at": event.at,
+        "mail_at": event.at + HELD if told.mailed else None,
+    }  # fmt: skip
+
+
+# --- what each kind of event tells --------------------------------------------------------------
+
+
+def _given(event: Event, day: Day) -> Iterator[Told]:
+    """Outside a meeting it is mailed at once; what was given in one comes with its minutes."""
+    action = db.session().get_one(Action, event.subject_id)
+    if event.meeting_id is None and action.undone_at is None:
+        yield Told(
+            _new(event, "owner_id"), Notice.assigned, "action", action.id, _of(action), mailed=True
+        )
+
+
+def _to_owner(event: Event, day: Day) -> Iterator[Told]:
+    action = db.session().get_one(Action, event.subject_id)
+    yield Told(action.owner_id, Notice.answered, "action", action.id)
+
+
+def _to_requester(event: Event, day: Day) -> Iterator[Told]:
+    action = db.session().get_one(Action, event.subject_id)
+    yield Told(action.requested_by_id, Notice.answered, "action", action.id)
+
+
+def _completed(event: Event, day: Day) -> Iterator[Told]:
+    """Its requester verifies it; what waited for it can go on."""
+    action = db.session().get_one(Action, event.subject_id)
+    if action.status is Status.done:
+        yield Told(action.requested_by_id, Notice.to_verify, "action", action.id)
+    waiting = sa.select(Action).where(
+        Action.blocker_action_id == action.id, Action.status == Status.blocked
+    )
+    for other in db.session().scalars(waiting):
+        yield Told(other.owner_id, Notice.answered, "action", other.id, more=f":{other.id}")
+
+
+def _blocked(event: Event, day: Day) -> Iterator[Told]:
+    told = who_waits_on(day, blocks_of()).get(event.subject_id)
+    yield Told(told, Notice.blocked_on_you, "action", event.subject_id)
+
+
+def _date_asked(event: Event, day: Day) -> Iterator[Told]:
+    request = db.session().get_one(DueRequest, event.subject_id)
+    action = request.action
+    leader = _leader(action.owner_id, day)
+    if action.moves > 1:
+        for i in day.company.executives(but=action.owner_id):
+            yield Told(i, Notice.date_to_decide, "action", action.id)
+    else:
+        wanted = (action.owner_id if action.moves == 0 else action.requested_by_id, leader)
+        told = next((i for i in wanted if i not in (None, request.asked_by_id)), None)
+        yield Told(told, Notice.date_to_decide, "action", action.id)
+
+
+def _change_asked(event: Event, day: Day) -> Iterator[Told]:
+    action = db.session().get_one(ChangeRequest, event.subject_id).action
+    yield Told(_leader(action.owner_id, day), Notice.change_to_decide, "action", action.id)
+
+
+def _wish_answered(event: Event, day: Day) -> Iterator[Told]:
+    request: DueRequest | ChangeRequest
+    if event.subject_type == "due_request":
+        request = db.session().get_one(DueRequest, event.subject_id)
+    else:
+        request = db.session().get_one(ChangeRequest, event.subject_id)
+    yield Told(request.asked_by_id, Notice.answered, "action", request.action_id)
+
+
+def _resolved(event: Event, day: Day) -> Iterator[Told]:
+    issue = db.session().get_one(Issue, event.subject_id)
+    yield Told(issue.raised_by_id, Notice.to_confirm, "issue", issue.id)
+
+
+def _to_point_person(event: Event, day: Day) -> Iterator[Told]:
+    issue = db.session().get_one(Issue, event.subject_id)
+    yield Told(issue.point_person_id, Notice.answered, "issue", issue.id)
+
+
+def _nominated(event: Event, day: Day) -> Iterator[Told]:
+    nominee_id = _new(event, "nominee_id")
+    yield Told(_leader(nominee_id, day), Notice.nominee, "issue", event.subject_id)
+
+
+def _issued(event: Event, day: Day) -> Iterator[Told]:
+    """What was given in the meeting, as one list with the minutes."""
+    given = sa.select(Action).where(
+        Action.meeting_id == event.subject_id, Action.undone_at.is_(None)
+    )
+    for action in db.session().scalars(given):
+        yield Told(
+            action.owner_id, Notice.given_in_meeting, "action", action.id, _of(action),
+            mailed=True, more=f":{action.id}",
+        )  # fmt: skip
+
+
+def _cancelled(event: Event, day: Day) -> Iterator[Told]:
+    meeting = db.session().get_one(Meeting, event.subject_id)
+    if not timedelta() <= meeting.starts_at - event.at < SOON:
+        return
+    attending = sa.select(SeriesAttendee.person_id).where(
+        SeriesAttendee.series_id == meeting.series_id, SeriesAttendee.removed_at.is_(None)
+    )
+    for person_id in db.session().scalars(attending):
+        yield Told(person_id, Notice.meeting_changed, "meeting", meeting.id, mailed=True)
+
+
+def _of(action: Action) -> str:
+    return stamps.of_promise(action.owner_id, action.due_on, action.reopened)
+
+
+def _new(event: Event, column: str) -> int | None:
+    """What a column became in this event."""
+    values: Sequence[Any] = event.changes.get(column, (None, None))
+    return values[1]
+
+
+def _leader(person_id: int | None, day: Day) -> int | None:
+    if person_id is None or person_id not in day.company.people:
+        return None
+    return day.company.leader_of(person_id)
+
+
+Telling = Callable[[Event, Day], Iterator[Told]]
+_TOLD: Mapping[str, Telling] = {
+    "action.given": _given, "action.handed_over": _given, "action.accepted": _to_requester,
+    "action.declined": _to_requester, "action.refused": _to_owner, "action.dropped": _to_owner,
+    "action.moved": _to_owner, "action.unblocked": _to_owner, "action.blocked": _blocked,
+    "action.completed": _completed, "due_request.asked": _date_asked,
+    "due_request.answered": _wish_answered, "change_request.asked": _change_asked,
+    "change_request.answered": _wish_answered, "issue.resolved": _resolved,
+    "issue.reopened": _to_point_person, "issue.point_person_named": _to_point_person,
+    "issue.point_person_asked": _nominated, "meeting.issued": _issued,
+    "meeting.cancelled": _cancelled,
+}  # fmt: skip

@@ -1,0 +1,72 @@
+"""Put a person's mail together: its lines are stored, and it waits in the outbox to be written."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from meetingtracker.db import db
+from meetingtracker.models.digest import Digest, DigestLine
+from meetingtracker.models.notification import Notification
+from meetingtracker.models.outbox import Outbox
+from meetingtracker.models.reads.due_lines import Found
+from meetingtracker.rules.reminders import LONGEST_DIGEST
+
+KIND = "digest"
+
+
+def digest_key(person_id: int, day: date) -> str:
+    """One digest for a person and working day."""
+    return f"digest:{person_id}:{day.isoformat()}"
+
+
+def queue_digest(
+    person_id: int,
+    lines: Sequence[Found],
+    *,
+    day: date | None,
+    key: str,
+    at: datetime,
+    due_at: datetime,
+) -> bool:
+    """Inside a write: False if there is such a mail already.
+
+    `day` is the organisation's for the digest of a day, None for what is mailed at once. `at`: the
+    instant that the rules look from; `due_at`: real time. Notices that were to be mailed at once
+    and stand in it count as mailed.
+    """
+    session = db.session()
+    if session.scalar(sa.select(Digest.id).where(Digest.key == key)) is not None:
+        return False
+    kept = lines[:LONGEST_DIGEST]
+    digest = Digest(
+        person_id=person_id, key=key, day=day, more=len(lines) - len(kept), created_at=at
+    )
+    session.add(digest)
+    session.flush()
+    session.execute(
+        sa.insert(DigestLine),
+        [
+            {
+                "digest_id": digest.id, "position": position, "notice": line.notice,
+                "subject_type": line.subject_type, "subject_id": line.subject_id,
+                "stamp": line.stamp, "alert_id": line.alert_id, "actor_id": line.actor_id,
+                "for_id": line.for_id,
+            }
+            for position, line in enumerate(kept, 1)
+        ],
+    )  # fmt: skip
+    _count_as_mailed(person_id, at=at)
+    Outbox.queue(key, KIND, person_id=person_id, at=due_at, digest_id=digest.id)
+    return True
+
+
+def _count_as_mailed(person_id: int, *, at: datetime) -> None:
+    db.session().execute(
+        sa.update(Notification)
+        .where(
+            Notification.person_id == person_id, Notification.mail_at.is_not(None),
+            Notification.mailed_at.is_(None), Notification.created_at <= at,
+        )
+        .values(mailed_at=at)
+    )  # fmt: skip

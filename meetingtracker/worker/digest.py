@@ -1,0 +1,145 @@
+"""A digest in words: its lines are looked at anew, and what has settled itself is left out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from flask_babel import format_date, ngettext
+from flask_babel import gettext as _
+
+from meetingtracker import clock
+from meetingtracker.db import db, writing
+from meetingtracker.models.acts.mail_link import make_mail_link
+from meetingtracker.models.acts.unsay import unsay
+from meetingtracker.models.digest import Digest
+from meetingtracker.models.organisation import the_organisation
+from meetingtracker.models.reads.digest_lines import OWN, Line, lines_of
+from meetingtracker.models.reads.visitor import actor
+from meetingtracker.rules.calendar import local_today
+from meetingtracker.rules.errors import N_
+from meetingtracker.rules.followup import days_late
+from meetingtracker.rules.notices import Notice
+from meetingtracker.worker.letter import one_line
+from meetingtracker.worker.queue import Moot
+
+LONGEST_TITLE, LONGEST_LINE = 90, 200  # characters of a title in a subject, of words in a line
+TOO_LATE = N_("It was the digest of a day that has passed.")
+SETTLED = N_("All that it was about is settled.")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the templates of a digest are given; `may_mute`: one click may end such mails."""
+
+    digest_id: int
+    values: dict[str, Any]
+    may_mute: bool
+
+    def link(self, base_url: str) -> str:
+        """A new link to its lines. It begins a write, which forgets all rows."""
+        with writing():
+            return f"{base_url}/a/{make_mail_link(self.digest_id, at=clock.now())}"
+
+
+def digest_values(digest_id: int, *, on: date | None) -> Written:
+    """`on`: the organisation's day that is being sent for; None is today. Raises Moot."""
+    digest = db.session.get_one(Digest, digest_id)
+    organisation = the_organisation()
+    zone = organisation.zone if organisation else "UTC"
+    today = on or local_today(clock.now(), zone)
+    if digest.day is not None and digest.day < today:
+        _unsay(digest_id)
+        raise Moot(_(TOO_LATE))
+    lines = [line for line in lines_of(digest_id, actor(digest.person_id)) if line.alive]
+    if not lines:
+        _unsay(digest_id)
+        raise Moot(_(SETTLED))
+    values = {"groups": _groups(lines, today), "more": digest.more, "gist": gist(lines)}
+    return Written(digest_id, values, all(line.notice.may_be_muted for line in lines))
+
+
+def _unsay(digest_id: int) -> None:
+    with writing() as session:
+        # The next digest says what this one did not.
+        unsay(session.get_one(Digest, digest_id))
+
+
+def _groups(lines: Sequence[Line], today: date) -> list[tuple[Notice, list[tuple[str, str]]]]:
+    """For each notice its things: what each is called, and what is to be known of it."""
+    return [
+        (notice, [(one_line(line.title, LONGEST_LINE), facts(line, today)) for line in group])
+        for notice, group in groupby(lines, key=lambda one: one.notice)
+    ]
+
+
+def facts(line: Line, today: date) -> str:
+    """ "12 May, 3 days late · moved twice, 9 days · for Pia, who is away"."""
+    said = [*_when(line, today)]
+    if line.to_on:
+        said.append(_("asks for %(day)s", day=_day(line.to_on)))
+    if line.to_person:
+        said.append(_("names %(name)s", name=line.to_person))
+    if line.words:
+        said.append(f"“{one_line(line.words, LONGEST_LINE)}”")
+    if line.owner and line.notice not in OWN:
+        said.append(_("owner: %(name)s", name=line.owner))
+    if line.by and line.by != line.owner:
+        said.append(_("from %(name)s", name=line.by))
+    if line.issue:
+        said.append(one_line(line.issue, LONGEST_TITLE))
+    if line.for_name:
+        said.append(_("for %(name)s, who is away", name=line.for_name))
+    return " · ".join(said)
+
+
+def _when(line: Line, today: date) -> Iterator[str]:
+    if line.due_on is None:
+        return
+    late = days_late(line.due_on, today)
+    if line.subject_type == "action" and late > 0 and line.status and line.status.is_running:
+        yield ngettext(
+            "%(day)s, %(num)d day late", "%(day)s, %(num)d days late", late, day=_day(line.due_on)
+        )
+    else:
+        yield _day(line.due_on)
+    if line.moves:
+        yield ngettext("moved once", "moved %(num)d times", line.moves)
+
+
+def _day(value: date) -> str:
+    return format_date(value, "EEE d MMM")
+
+
+def gist(lines: Sequence[Line]) -> str:
+    """The subject: the title of a single thing, else how many of what, the most urgent first."""
+    if len(lines) == 1:
+        title = one_line(lines[0].title, LONGEST_TITLE)
+        return f"{_(lines[0].notice.label)}: {title}"
+    counts = [
+        (notice, sum(1 for _line in group))
+        for notice, group in groupby(lines, key=lambda one: one.notice)
+    ]
+    return ", ".join(_counted(notice, count) for notice, count in counts[:3]) + (
+        " …" if len(counts) > 3 else ""  # noqa: PLR2004
+    )
+
+
+def _counted(notice: Notice, n: int) -> str:
+    """ "3 overdue"."""
+    match notice:
+        case Notice.overdue:
+            return ngettext("%(num)d overdue", "%(num)d overdue", n)
+        case Notice.due_today:
+            return ngettext("%(num)d due today", "%(num)d due today", n)
+        case Notice.due_soon:
+            return ngettext("%(num)d due soon", "%(num)d due soon", n)
+        case Notice.decision_owed:
+            return ngettext("%(num)d decision owed", "%(num)d decisions owed", n)
+        case Notice.blocked_on_you:
+            return ngettext("%(num)d waits for you", "%(num)d wait for you", n)
+        case Notice.assigned | Notice.given_in_meeting:
+            return ngettext("%(num)d given to you", "%(num)d given to you", n)
+        case _:
+            return ngettext("%(num)d to answer", "%(num)d to answer", n)
