@@ -12,6 +12,7 @@ from meetingtracker.models.organisation import the_organisation
 from meetingtracker.rules.calendar import end_of_day
 from meetingtracker.worker import followup as runner
 from meetingtracker.worker.outbox import send_next
+from meetingtracker.worker.queue import SENT
 from meetingtracker.worker.transport import Transport
 
 
@@ -33,8 +34,8 @@ def run(as_of: str | None, dry_run: bool, json: bool) -> None:
         transport = Transport.of(config) if organisation and organisation.uses_mail else None
         report = runner.run(at, mailing=transport is not None, dry=dry_run)
         assert report is not None  # the application has an organisation
-        while transport is not None and not dry_run and send_next(transport, on=report.day):
-            report.sent += 1
+        while transport and not dry_run and (came_of_it := send_next(transport, on=report.day)):
+            report.sent += came_of_it == SENT
     result = report.told() | {"mail": transport is not None, "dry_run": dry_run}
     result["raised"] = sum(report.alerts.values())
     emit(result, json, _SAID)

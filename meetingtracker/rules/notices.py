@@ -8,7 +8,7 @@ class Notice(Labelled):
     """A kind of notice; in a digest they stand in this order. The tone is the badge's colour."""
 
     decision_owed = "decision_owed", N_("A decision is owed"), "late"
-    escalated = "escalated", N_("Needs its leader"), "late"
+    escalated = "escalated", N_("Needs your word"), "late"
     overdue = "overdue", N_("Overdue"), "late"
     due_today = "due_today", N_("Due today"), "risk"
     due_soon = "due_soon", N_("Due soon"), "risk"

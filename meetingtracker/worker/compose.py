@@ -67,12 +67,13 @@ def compose(row: Outbox, *, base_url: str, on: date | None = None) -> Letter:
         raise NotWanted(TOO_LATE)
     template, key, name, address = row.kind, row.key, person.name, row.address or person.email
     if row.kind == DIGEST:
-        written = digest_values(row.params["digest_id"], on=on)
+        digest_id = row.params["digest_id"]
         with _language(person.language):
+            written = digest_values(digest_id, on=on)
             link = written.link(base_url)
             values = written.values | {"link": link}
             letter = _letter(template, key, name, address, base_url, values)
-        return replace(letter, unsubscribe=f"{link}/unsubscribe") if written.may_mute else letter
+        return replace(letter, unsubscribe=f"{link}/unsubscribe")
     with _language(person.language):
         values = _told(row.params)
         if kind.link:  # the write forgets the rows: nothing is read from them after it

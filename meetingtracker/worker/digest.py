@@ -1,5 +1,6 @@
 """A digest in words: its lines are looked at anew, and what has settled itself is left out."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,17 +26,17 @@ from meetingtracker.worker.letter import one_line
 from meetingtracker.worker.queue import Moot
 
 LONGEST_TITLE, LONGEST_LINE = 90, 200  # characters of a title in a subject, of words in a line
+MOST_KINDS = 3  # in a subject
 TOO_LATE = N_("It was the digest of a day that has passed.")
 SETTLED = N_("All that it was about is settled.")
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What the templates of a digest are given; `may_mute`: one click may end such mails."""
+    """What the templates of a digest are given."""
 
     digest_id: int
     values: dict[str, Any]
-    may_mute: bool
 
     def link(self, base_url: str) -> str:
         """A new link to its lines. It begins a write, which forgets all rows."""
@@ -57,7 +58,7 @@ def digest_values(digest_id: int, *, on: date | None) -> Written:
         _unsay(digest_id)
         raise Moot(_(SETTLED))
     values = {"groups": _groups(lines, today), "more": digest.more, "gist": gist(lines)}
-    return Written(digest_id, values, all(line.notice.may_be_muted for line in lines))
+    return Written(digest_id, values)
 
 
 def _unsay(digest_id: int) -> None:
@@ -117,13 +118,17 @@ def gist(lines: Sequence[Line]) -> str:
     if len(lines) == 1:
         title = one_line(lines[0].title, LONGEST_TITLE)
         return f"{_(lines[0].notice.label)}: {title}"
-    counts = [
-        (notice, sum(1 for _line in group))
-        for notice, group in groupby(lines, key=lambda one: one.notice)
-    ]
-    return ", ".join(_counted(notice, count) for notice, count in counts[:3]) + (
-        " …" if len(counts) > 3 else ""  # noqa: PLR2004
-    )
+    counts: Counter[Notice] = Counter()
+    for line in lines:
+        counts[line.notice if line.notice in _COUNTED else Notice.to_accept] += 1
+    said = [_counted(notice, count) for notice, count in counts.items()]
+    return ", ".join(said[:MOST_KINDS]) + (" …" if len(said) > MOST_KINDS else "")
+
+
+_COUNTED = (
+    Notice.decision_owed, Notice.escalated, Notice.overdue, Notice.due_today, Notice.due_soon,
+    Notice.blocked_on_you, Notice.assigned, Notice.given_in_meeting,
+)  # fmt: skip
 
 
 def _counted(notice: Notice, n: int) -> str:
@@ -137,6 +142,8 @@ def _counted(notice: Notice, n: int) -> str:
             return ngettext("%(num)d due soon", "%(num)d due soon", n)
         case Notice.decision_owed:
             return ngettext("%(num)d decision owed", "%(num)d decisions owed", n)
+        case Notice.escalated:
+            return ngettext("%(num)d needs your word", "%(num)d need your word", n)
         case Notice.blocked_on_you:
             return ngettext("%(num)d waits for you", "%(num)d wait for you", n)
         case Notice.assigned | Notice.given_in_meeting:

@@ -54,9 +54,9 @@ class Loop:
         try:
             with self.app.app_context():
                 self._follow_up()
-                worked = tell_next()
+                worked = bool(tell_next())
                 if self.transport is not None:
-                    worked |= send_next(self.transport)
+                    worked |= bool(send_next(self.transport))
         except Busy:
             return False
         except Exception:  # the database is away, say: it may be back at the next look

@@ -10,8 +10,8 @@ from meetingtracker.worker.queue import see_next_through
 from meetingtracker.worker.transport import Transport
 
 
-def send_next(transport: Transport, *, on: date | None = None) -> bool:
-    """Send the message that has been due longest; False if none is due.
+def send_next(transport: Transport, *, on: date | None = None) -> str:
+    """Send the message that has been due longest. Answers as `see_next_through` does.
 
     `on`: the organisation's day that digests are for; None is today.
 

@@ -30,8 +30,12 @@ class Moot(Exception):
     """Nothing is left to be said: it goes away quietly."""
 
 
-def see_next_through(noun: type[Queued], attempt: Callable[[int], None]) -> bool:
-    """See the row that has been due longest through; False if none is due.
+SENT = "sent"
+
+
+def see_next_through(noun: type[Queued], attempt: Callable[[int], None]) -> str:
+    """See the row that has been due longest through: SENT, "put_off", "set_aside" or "drop"; empty
+    if none is due.
 
     `attempt` does the work of the row with that id. Each is done at least once: a worker that is
     killed between the work and our mark does it again. Whatever a row does to us, the next one is
@@ -39,19 +43,20 @@ def see_next_through(noun: type[Queued], attempt: Callable[[int], None]) -> bool
     claim then runs out by itself.
     """
     if not noun.is_any_due(at=clock.now()):
-        return False
+        return ""
     holder = secrets.token_hex(16)
     with writing():
         row = noun.claim(holder, at=clock.now())
         row_id, gives_up = (row.id, row.attempts > TRIES) if row else (0, False)
     if not row_id:
-        return False
+        return ""
     if gives_up:
         aside = "Each try to send it ended the program that sends."
         _note(noun, row_id, holder, set_aside=aside)
-        return True
-    _note(noun, row_id, holder, **_try(noun, row_id, attempt))
-    return True
+        return "set_aside"
+    outcome = _try(noun, row_id, attempt)
+    _note(noun, row_id, holder, **outcome)
+    return next(iter(outcome), SENT)
 
 
 def _try(noun: type[Queued], row_id: int, attempt: Callable[[int], None]) -> dict[str, str]:

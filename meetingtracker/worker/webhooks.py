@@ -31,8 +31,8 @@ CHUNK = 500  # events looked at in one go
 GONE = 410  # the answer by which a receiver says that it wants no more
 
 
-def tell_next() -> bool:
-    """Queue what is new, then tell the delivery that has been due longest; False if none is."""
+def tell_next() -> str:
+    """Queue what is new, then tell the delivery that has been due longest; empty if none is."""
     queue_new()
     return see_next_through(Delivery, _tell)
 

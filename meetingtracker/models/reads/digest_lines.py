@@ -229,4 +229,4 @@ def _names(ids: Collection[int]) -> dict[int, str]:
     if not ids:
         return {}
     rows = db.session().execute(sa.select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return dict(rows.tuples())
+    return {row.id: row.name for row in rows}
