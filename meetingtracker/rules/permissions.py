@@ -243,10 +243,20 @@ def may_verify(actor: Actor, action: ActionLike, *, for_absent_requester: bool =
     return may(Deed.verify, _to_action(actor, action, for_absent_requester))
 
 
-def may_answer_as_leader(actor: Actor, action: ActionLike, owner_department_id: int | None) -> bool:
-    """Keep, help, other owner: who leads the owner or the action, and whoever asked for it."""
-    led = _given(leader=actor.leads_any(owner_department_id))
+def may_answer_as_leader(
+    actor: Actor, action: ActionLike, owner_department_id: int | None, *, was_asked: bool = False
+) -> bool:
+    """Keep, help, other owner: who leads the owner or the action, and whoever asked for it; for
+    one's own promise only who `was_asked`: the ladder put the question to them."""
+    if _is(actor, action.owner_id) and not was_asked:
+        return False
+    led = _given(leader=actor.leads_any(owner_department_id), asked=was_asked)
     return may(Deed.answer_as_leader, _to_action(actor, action) | led)
+
+
+def may_nudge(actor: Actor, action: ActionLike) -> bool:
+    """Ask its owner, once a day, to look at it: everybody else who sees it."""
+    return may(Deed.nudge, _roles(actor)) and not _stands_for(actor, action.owner_id)
 
 
 def may_decide_escalation(actor: Actor) -> bool:

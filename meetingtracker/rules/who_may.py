@@ -28,6 +28,7 @@ class Standing(StrEnum):
     runner = "facilitator or scribe of the meeting"
     series_owner = "owner of the series"
     attendee = "invited to the series"
+    asked = "whom the ladder asks"
     attending_leader = "leader or executive who attends"
 
 
@@ -53,6 +54,7 @@ class Deed(StrEnum):
     verify = "verify that an action is done"
     answer_as_leader = "answer for a promise that got no answer"
     decide_escalation = "answer level 4 of the ladder"
+    nudge = "ask the owner of an action to look at it"
     see_company_series = "see the meetings of a series open to the company"
     see_leaders_series = "see the meetings of a series of leaders"
     see_attendees_series = "see the meetings of a series of its attendees"
@@ -88,8 +90,9 @@ WHO_MAY: dict[Deed, frozenset[Standing]] = {
     Deed.ask_to_change: frozenset({S.owner}),
     Deed.answer_proposal: frozenset({S.leader, S.owner}),
     Deed.verify: frozenset({S.executive, S.requester, S.runner}),
-    Deed.answer_as_leader: frozenset({S.executive, S.leader, S.requester}),
+    Deed.answer_as_leader: frozenset({S.executive, S.leader, S.requester, S.asked}),
     Deed.decide_escalation: frozenset({S.executive}),
+    Deed.nudge: frozenset({S.anyone}),
     Deed.see_company_series: frozenset({S.anyone}),
     Deed.see_leaders_series: frozenset({S.executive, S.any_leader, S.series_owner, S.attendee}),
     Deed.see_attendees_series: frozenset({S.executive, S.series_owner, S.attendee}),

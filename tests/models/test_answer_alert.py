@@ -11,6 +11,7 @@ from meetingtracker.models.acts.answer_alert import answer_as_leader, decide
 from meetingtracker.models.acts.give_action import give_action
 from meetingtracker.models.alert import Alert
 from meetingtracker.models.decision import Decision
+from meetingtracker.models.reads import stamps
 from meetingtracker.models.reads.escalations import stands, still_stands
 from meetingtracker.rules.errors import RuleBroken
 from meetingtracker.rules.ladder import (
@@ -176,14 +177,16 @@ def test_the_database_says_the_same_as_the_rule(world: World) -> None:
         rows = {name: promise(cast, name) for name in ("late", "moved", "done", "back", "waits")}
         asked = promise(cast, "asked")
         blocked = {"need": "a key", "by": SYSTEM, "at": NOW, "on": TODAY}
+        name = f"{TODAY}.{cast.person['pia']}"
         rows["waits"].block(next_look_on=NEXT, **blocked)
         for row in rows.values():
             alert(row, LEADER)
             alert(row, LEADER, AlertRule.blocked, block_epoch(TODAY, NEXT))
-            alert(row, LEADER, AlertRule.proposal, "x")
+            alert(row, LEADER, AlertRule.proposal, name)
         asked.record("action.handed_over", by=SYSTEM, at=NOW, status=Status.proposed)
         alert(asked, LEADER)
-        alert(asked, LEADER, AlertRule.proposal, "x")
+        alert(asked, LEADER, AlertRule.proposal, name)
+        alert(asked, EXECUTIVES, AlertRule.proposal, f"{TODAY}.{cast.person['tom']}")
         rows["moved"].move_due(to=NEXT, reason="Later", by=SYSTEM, at=NOW)
         for name in ("done", "back"):
             rows[name].complete(by=SYSTEM, at=NOW, on=TODAY)
@@ -196,6 +199,9 @@ def test_the_database_says_the_same_as_the_rule(world: World) -> None:
         assert standing == {
             (row.rule.value, action.title) for row, action, _ in pairs if still_stands(row, action)
         }
+        assert {row.id for row, _, in_sql in pairs if in_sql} == set(
+            db.session.scalars(sa.select(Alert.id).where(stamps.stands()))
+        ), "and the digests ask about the same"
         assert standing == {
             ("due", "late"), ("due", "waits"), ("blocked", "waits"), ("proposal", "asked"),
         }  # fmt: skip
