@@ -118,7 +118,7 @@ def _line(
         words = None if values["status"] is not Status.blocked else words
     kept = {name: values[name] for name in Line.__dataclass_fields__ if name in values}
     return Line(
-        **base | kept | {
+        **kept | base | {
             "alive": _is_alive(row, thing, alert), "words": words or "",
             "by": names.get(row.actor_id or 0), "for_name": names.get(row.for_id or 0),
         }
