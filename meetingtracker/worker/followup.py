@@ -12,7 +12,12 @@ from meetingtracker import clock
 from meetingtracker.db import db, writing
 from meetingtracker.models.acts.notify import notify
 from meetingtracker.models.acts.queue_digest import digest_key, queue_digest
-from meetingtracker.models.acts.raise_alerts import one_runner_at_a_time, raise_alerts
+from meetingtracker.models.acts.raise_alerts import (
+    ask_again,
+    one_runner_at_a_time,
+    owed_again,
+    raise_alerts,
+)
 from meetingtracker.models.acts.settle import close_unconfirmed, settled, verify_unrefused
 from meetingtracker.models.digest import Digest
 from meetingtracker.models.notification import Mute, Notification
@@ -107,6 +112,8 @@ def run(at: datetime, *, mailing: bool, dry: bool = False) -> Report | None:
         report.alerts = dict(sorted(Counter(due.level for due in dues).items()))
     else:
         report.alerts = _raise(dues, look)
+        if look.day.calendar.is_working(look.day.today):
+            _in_parts(owed_again(look.day), lambda ids: ask_again(ids, look.day))
     if mailing:
         digests = [*_digests(look)]
         report.lines = {i: len(lines) for i, lines in digests} if dry else {}  # type: ignore[misc]
@@ -204,7 +211,7 @@ def _digests(look: Look) -> Iterator[tuple[int, list[Found]]]:
         return
     sent = set(db.session.scalars(sa.select(Digest.person_id).where(Digest.day == look.day.today)))
     waiting = [i for i in look.hours if i not in sent and look.digest_at(i) <= look.at]
-    lines = due_lines(look.day) if waiting else {}
+    lines = due_lines(look.day, at=look.at) if waiting else {}
     for person_id in waiting:
         if person_id in lines:
             yield person_id, lines[person_id]

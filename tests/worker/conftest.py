@@ -12,6 +12,7 @@ from meetingtracker.rules.mail_server import Sender, mail_server
 from meetingtracker.worker.outbox import send_next
 from meetingtracker.worker.transport import Transport
 from tests.conftest import World
+from tests.worker.runner import Runner
 from tests.worker.smtp import Server, smtp_server
 
 BASE = "https://meet.example.com"
@@ -55,3 +56,8 @@ def row(world: World, key: str) -> Outbox:
         found = db.session.scalars(sa.select(Outbox).where(Outbox.key == key)).one()
         db.session.expunge(found)
         return found
+
+
+@pytest.fixture
+def runner(world: World, server: Server, transport: Transport) -> Runner:
+    return Runner(world, server, transport)

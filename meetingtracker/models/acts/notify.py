@@ -55,7 +55,7 @@ def notify(tick: Tick, day: Day, *, at: datetime) -> tuple[int, bool]:
     if not events:
         return 0, False
     rows = [
-        _row(event, told, person_id, for_id)
+        _row(event, told, person_id, for_id, held=not day.company.is_here(person_id))
         for event in events
         if event.kind in _TOLD and event.reason != IMPORTED
         for told in _TOLD[event.kind](event, day)
@@ -80,13 +80,16 @@ def _reached(told: Told, event: Event, day: Day) -> Iterator[tuple[int, int | No
         yield there, None if there == person_id else person_id
 
 
-def _row(event: Event, told: Told, person_id: int, for_id: int | None) -> dict[str, Any]:
+def _row(
+    event: Event, told: Told, person_id: int, for_id: int | None, *, held: bool
+) -> dict[str, Any]:
+    """`held`: somebody who is away and has no delegate finds it in the inbox."""
     return {
         "person_id": person_id, "key": f"event:{event.id}{told.more}", "notice": told.notice,
         "subject_type": told.subject_type, "subject_id": told.subject_id,
         "actor_id": event.actor_id, "for_id": for_id,
         "params": {"kind": event.kind, "stamp": told.stamp}, "created_at": event.at,
-        "mail_at": event.at + HELD if told.mailed else None,
+        "mail_at": event.at + HELD if told.mailed and not held else None,
     }  # fmt: skip
 
 

@@ -65,8 +65,12 @@ def _count_as_mailed(person_id: int, *, at: datetime) -> None:
     db.session().execute(
         sa.update(Notification)
         .where(
-            Notification.person_id == person_id, Notification.mail_at.is_not(None),
-            Notification.mailed_at.is_(None), Notification.created_at <= at,
+            Notification.person_id == person_id, Notification.mailed_at.is_(None),
+            sa.or_(
+                Notification.mail_at <= at,
+                # A digest takes these along, whenever they were to go.
+                sa.and_(Notification.alert_id.is_not(None), Notification.mail_at.is_not(None)),
+            ),
         )
         .values(mailed_at=at)
     )  # fmt: skip

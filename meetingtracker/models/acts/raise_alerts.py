@@ -13,7 +13,8 @@ from meetingtracker.models.acts.bulk import Batch
 from meetingtracker.models.alert import Alert
 from meetingtracker.models.notification import Notification
 from meetingtracker.models.reads.followup_scan import Day, Due
-from meetingtracker.rules.ladder import EXECUTIVES, LEADER, MEETING, AlertRule
+from meetingtracker.models.reads.stamps import stands
+from meetingtracker.rules.ladder import ASK_AGAIN, EXECUTIVES, LEADER, MEETING, AlertRule
 from meetingtracker.rules.notices import Notice
 from meetingtracker.rules.permissions import SYSTEM
 
@@ -49,6 +50,23 @@ def raise_alerts(dues: Sequence[Due], day: Day, *, at: datetime, mail_at: MailAt
             action = db.session().get_one(Action, due.subject_id)
             ask_verdict(action, by=SYSTEM, at=at, on=day.today)
     return new
+
+
+def owed_again(day: Day) -> list[int]:
+    """Ids of the alerts for which executives have owed a decision since ASK_AGAIN."""
+    return list(
+        db.session().scalars(
+            sa.select(Alert.id).where(
+                Alert.level == EXECUTIVES, Alert.answered_at.is_(None),
+                Alert.asked_on <= day.today - ASK_AGAIN, stands(),
+            )
+        )
+    )  # fmt: skip
+
+
+def ask_again(ids: Sequence[int], day: Day) -> None:
+    """Inside a write: they stand in the next digest of every executive."""
+    db.session().execute(sa.update(Alert).where(Alert.id.in_(ids)).values(asked_on=day.today))
 
 
 def one_runner_at_a_time() -> None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,13 +44,15 @@ class Found:
     for_id: int | None = None
 
 
-def due_lines(day: Day) -> dict[int, list[Found]]:
+def due_lines(day: Day, *, at: datetime) -> dict[int, list[Found]]:
     """The lines of each person who has any, in the order of a digest; what they have muted left
-    out. Whether they may see each thing is asked when the mail is written."""
+    out. `at`: the instant of the look, for what is still held back for an undo. Whether they may
+    see each thing is asked when the mail is written.
+    """
     says = cadence(day.today, day.calendar)
     muted = {tuple(row) for row in db.session().execute(sa.select(Mute.person_id, Mute.notice))}
     lines: dict[tuple[int, str, int], Found] = {}
-    for found in _all(day, says):
+    for found in _all(day, says, at):
         if (found.person_id, found.notice) in muted:
             continue
         # A thing is said once in a mail, by the notice that weighs most.
@@ -64,7 +66,7 @@ def due_lines(day: Day) -> dict[int, list[Found]]:
     return of_person
 
 
-def _all(day: Day, says: Cadence) -> Iterator[Found]:
+def _all(day: Day, says: Cadence, at: datetime) -> Iterator[Found]:
     yield from _own(day, says)
     yield from _soon(day)
     yield from _blocked(day, says)
@@ -73,7 +75,7 @@ def _all(day: Day, says: Cadence) -> Iterator[Found]:
     yield from _wishes(day, says)
     yield from _issues(day, says)
     yield from _asked_above(day, says)
-    yield from _noticed(day)
+    yield from _noticed(day, at)
 
 
 def _for(day: Day, person_id: int | None) -> tuple[int, int | None] | None:
@@ -251,8 +253,8 @@ def _asked_above(day: Day, says: Cadence) -> Iterator[Found]:
         if row.notice is Notice.escalated:
             due = row.mailed_at is None or says.says(row.raised_on)
         else:
-            asked_on = row.asked_on or row.raised_on
-            due = row.mailed_at is None or asked_on + ASK_AGAIN <= day.today
+            again = (row.asked_on or row.raised_on) + ASK_AGAIN <= day.today
+            due = row.mailed_at is None or again or row.asked_on == day.today
         if due and day.company.is_here(row.person_id):
             yield Found(
                 row.person_id, row.notice, row.subject_type, row.subject_id, row.epoch,
@@ -260,11 +262,11 @@ def _asked_above(day: Day, says: Cadence) -> Iterator[Found]:
             )  # fmt: skip
 
 
-def _noticed(day: Day) -> Iterator[Found]:
+def _noticed(day: Day, at: datetime) -> Iterator[Found]:
     """What was to be mailed at once and has not gone yet goes with the digest."""
     rows = db.session().scalars(
         sa.select(Notification).where(
-            Notification.mail_at.is_not(None), Notification.mailed_at.is_(None),
+            Notification.mail_at <= at, Notification.mailed_at.is_(None),
             Notification.notice.not_in((Notice.escalated, Notice.decision_owed)),
         )
     )  # fmt: skip
