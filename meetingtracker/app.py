@@ -18,6 +18,7 @@ from meetingtracker.web.security import init_security
 
 AREAS = (
     "account",
+    "answers",
     "factors",
     "sso",
     "home",

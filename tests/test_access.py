@@ -14,6 +14,9 @@ from tests.conftest import World
 
 PUBLIC = {
     "account.ask_link",
+    "answers.answer",
+    "answers.show",
+    "answers.unsubscribe",
     "account.ask_reset",
     "account.confirm_address",
     "account.enter",

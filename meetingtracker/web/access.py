@@ -28,10 +28,13 @@ csrf = CSRFProtect()
 
 @dataclass(frozen=True)
 class Public:
-    """A route for everybody, and why. `by_link`: its address holds a secret that is the right."""
+    """A route for everybody, and why. `by_link`: its address holds a secret that is the right.
+    `from_mail`: a form that a mail program sends by itself, so no token is asked for: whoever
+    could forge it knows the secret."""
 
     reason: str
     by_link: bool = False
+    from_mail: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,11 +70,13 @@ def allow(permission: Permission) -> Callable[[View], View]:
     return declare
 
 
-def public(reason: str, *, by_link: bool = False) -> Callable[[View], View]:
+def public(
+    reason: str, *, by_link: bool = False, from_mail: bool = False
+) -> Callable[[View], View]:
     """Declare a route that a stranger may use, and why."""
 
     def declare(view: View) -> View:
-        view.permission = Public(reason, by_link)  # type: ignore[attr-defined]
+        view.permission = Public(reason, by_link, from_mail)  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -206,6 +211,8 @@ def _guard_api(declared: Bearer) -> None:
 
 def _protect(declared: Public) -> None:
     """The form's token; a page that is to send no referrer can't also be asked for one."""
+    if declared.from_mail:
+        return
     if not declared.by_link:
         csrf.protect()
         return
