@@ -37,6 +37,9 @@ AREAS = (
     "system",
     "mail",
     "tokens",
+    "inbox",
+    "escalations",
+    "followup",
 )
 
 

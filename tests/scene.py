@@ -12,13 +12,18 @@ from meetingtracker.models.acts.plan_meeting import plan_meeting
 from meetingtracker.models.acts.point_person import ask_for_point_person
 from meetingtracker.models.acts.raise_issue import raise_issue
 from meetingtracker.models.agenda_item import AgendaItem
+from meetingtracker.models.alert import Alert
 from meetingtracker.models.comment import Attachment
 from meetingtracker.models.decision import Decision
 from meetingtracker.models.import_run import ImportRun
 from meetingtracker.models.issue import Issue
 from meetingtracker.models.meeting import Meeting
+from meetingtracker.models.notification import Notification
 from meetingtracker.models.series import Series
 from meetingtracker.models.webhook import Webhook
+from meetingtracker.rules.ladder import LEADER, AlertRule, epoch
+from meetingtracker.rules.notices import Notice
+from meetingtracker.rules.permissions import SYSTEM
 from meetingtracker.rules.states import Visibility
 from tests.cast import NOW, TODAY, Cast
 from tests.meetings import THURSDAY, WEEK, issue, plan, propose, standing, start
@@ -115,6 +120,18 @@ def set_scene(cast: Cast) -> Scene:
     run = ImportRun.begin(
         kind="actions", filename="x.csv", dry_run=True, by_id=person["ada"], at=NOW
     )
+    alerts = {
+        state: Alert.create(
+            "alert.raised", by=SYSTEM, at=NOW, rule=AlertRule.due, subject_type="action",
+            subject_id=row.id, epoch=epoch(TODAY, 0), level=LEADER, raised_on=TODAY, raised_at=NOW,
+        )
+        for state, row in actions.items()
+    }  # fmt: skip
+    notice = Notification(
+        person_id=person["max"], key="x", notice=Notice.answered, subject_type="action",
+        subject_id=actions["open"].id, created_at=NOW,
+    )  # fmt: skip
+    db.session.add(notice)
     db.session.flush()
     meetings: dict[str, Meeting] = {
         "issued": past, "live": live, "planned": planned, "hidden": hidden
@@ -128,6 +145,8 @@ def set_scene(cast: Cast) -> Scene:
         "department_id": {"here": home["Tech"]}, "run_id": {"here": run.id},
         "placement_id": {"live": placed.id}, "decision_id": _ids(decisions),
         "absence_id": {"here": absence.id}, "webhook_id": {"here": webhook.id},
+        "alert_id": {state: row.id for state, row in alerts.items()},
+        "notification_id": {"of max": notice.id},
     }  # fmt: skip
     return Scene({name: {**states, "absent": ABSENT} for name, states in here.items()})
 

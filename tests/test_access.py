@@ -42,6 +42,8 @@ PUBLIC = {
 }
 ADMINISTRATORS = {
     "factors.remove_all",
+    "followup.preview",
+    "followup.save",
     "people.invitation",
     "people.leaders",
     "people.new",

@@ -6,14 +6,19 @@ from flask import Flask, request, url_for
 from flask_babel import gettext as _
 
 from meetingtracker.models.reads.counts import frame_counts
+from meetingtracker.models.reads.escalations import asked_count
+from meetingtracker.models.reads.inbox import unread_count
 from meetingtracker.models.reads.visitor import SignedIn
-from meetingtracker.rules.permissions import Permission, may_enter
+from meetingtracker.rules.permissions import Permission, may_decide_escalation, may_enter
 from meetingtracker.web.access import visitor
 from meetingtracker.web.filters import organisation, today
 
 THEMES = ("light", "dark")
 # Areas that stand under another place of the navigation.
-_AREAS = {"agenda": "meetings", "issues": "board", "mail": "settings", "tokens": "settings"}
+_AREAS = {
+    "agenda": "meetings", "issues": "board", "mail": "settings", "tokens": "settings",
+    "followup": "settings",
+}  # fmt: skip
 # Pages of the home area that are not My week.
 _NOWHERE = {"home.more", "home.keyboard"}
 
@@ -77,15 +82,23 @@ def _places(who: SignedIn) -> list[Group]:
 
     def place(
         label: str, endpoint: str, icon: str, key: str = "", count: int | None = None,
-        *, area: str, hot: bool = False,
+        *, area: str, hot: bool = False, show: str | None = None,
     ) -> Place:  # fmt: skip
-        return Place(label, url_for(endpoint), icon, here == area, key, count, hot)
+        return Place(label, url_for(endpoint, show=show), icon, here == area, key, count, hot)
+
+    unread, asked = unread_count(who.actor.id or 0), asked_count(who.actor)
+    decides = may_decide_escalation(who.actor)
 
     work = Group(
         "",
         (
             place(_("My week"), "home.my_week", "house", "h", counts.needs_me or None,
                   area="home", hot=True),
+            place(_("Inbox"), "inbox.index", "inbox", "i", unread or None, area="inbox",
+                  show="unread" if unread else None),
+            *((place(_("Decisions owed") if decides else _("Asked of you"), "escalations.index",
+                     "triangle-alert", "e", asked or None, area="escalations", hot=True),)
+              if asked or here == "escalations" else ()),
             place(_("Meetings"), "meetings.index", "calendar-days", "m", area="meetings"),
             place(_("Open issues"), "board.index", "circle-alert", "b", counts.open_issues,
                   area="board"),

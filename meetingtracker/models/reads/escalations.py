@@ -108,14 +108,13 @@ def _count(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def asked_alert(actor: Actor, alert_id: int, level: int) -> Alert | None:
-    """An alert of this level about an action that the actor may see, answered or not. Locked inside
-    a write."""
+def asked_alert(actor: Actor, alert_id: int) -> Alert | None:
+    """An alert about an action that the actor may see, answered or not. Locked inside a write."""
     return db.session().scalar(
         for_change(
             sa.select(Alert)
             .join(Action, sa.and_(Alert.subject_type == "action", Action.id == Alert.subject_id))
-            .where(Alert.id == alert_id, Alert.level == level, visible_actions(actor)),
+            .where(Alert.id == alert_id, visible_actions(actor)),
             Alert,
         )
     )

@@ -57,7 +57,7 @@ def plan(day: Day, *, at: datetime) -> list[Planned]:
         .order_by(Person.name, Person.id)
     ).all()  # fmt: skip
     names = {row.id: row.name for row in people}
-    lines, muted = due_lines(day), _muted(names)
+    lines, muted = due_lines(day, at=at), _muted(names)
     planned = [
         Planned(
             row.id, row.name, row.zone or day.zone,

@@ -70,6 +70,7 @@ def _rows(actor: Actor, where: list[sa.ColumnElement[bool]]) -> sa.Select[*tuple
     title = sa.func.coalesce(Action.title, Issue.title, Series.name).label("title")
     return (
         sa.select(Notification, title, by.name.label("by"), absent.name.label("for_name"))
+        .select_from(Notification)
         .outerjoin(
             Action, sa.and_(kind == "action", Action.id == subject, visible_actions(actor))
         )

@@ -15,6 +15,7 @@ from meetingtracker.models.reads.action_page import (
     visible_action,
 )
 from meetingtracker.models.reads.issue_page import visible_issue
+from meetingtracker.models.reads.nudges import nudge_of
 from meetingtracker.models.reads.people import mention_lookup
 from meetingtracker.pages.actions import forms
 from meetingtracker.rules import permissions as may
@@ -61,7 +62,7 @@ def show_page(action_id: int, **refused: Form) -> str:
         "actions/show.html", page=page, action=action, may=_allowed(page),
         timeline=timeline(page.comments, page.history), today=today(),
         moved=moved_text(action.moves, page.days_moved), issue=_readable_issue(action),
-        refusal=" ".join(map(str, refusal)),
+        refusal=" ".join(map(str, refusal)), nudge=nudge_of(actor(), action, today()),
         open_part=request.args.get("do", ""), **made,
     )  # fmt: skip
 
