@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, StringField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from meetingtracker.models.reads.people import people_and_homes
 from meetingtracker.rules.ladder import EXECUTIVE_ANSWERS, LEADER_ANSWERS, AlertAnswer
@@ -18,7 +18,7 @@ class AnswerRadio(RadioField):
 
     def pre_validate(self, form: Any) -> None:
         if self.data not in {str(choice.value) for choice in self.choices}:
-            raise ValueError(_("Choose one of the offered answers."))
+            raise ValidationError(_("Choose one of the offered answers."))
 
 
 def _answers(offered: Iterable[AlertAnswer]) -> AnswerRadio:

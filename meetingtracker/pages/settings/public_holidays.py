@@ -43,8 +43,9 @@ def public_holidays(
     """The days and what they are called: in this language if the library has it, else in the
     country's own."""
     library = _library()
-    spoken = library.country_holidays(country).supported_languages
-    fitting = next((one for one in spoken if one.split("_")[0] == language), None)
+    known = library.country_holidays(country)
+    spoken = (one for one in known.supported_languages if one.split("_")[0] == language)
+    fitting = next(spoken, known.default_language)
     found = library.country_holidays(
         country, subdiv=region, years=list(years), language=fitting
     )  # fmt: skip
