@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -22,23 +23,27 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from meetingtracker.db import db
+from meetingtracker.models.action import Action
 from meetingtracker.models.api_token import ApiToken
 from meetingtracker.models.person import Person
 from meetingtracker.models.sign_in import OneTimeLink, SignIn, hashed
 from meetingtracker.rules.accounts import Scope
+from meetingtracker.rules.notices import Notice
 from meetingtracker.rules.permissions import SYSTEM
+from meetingtracker.rules.replies import Reply
 from meetingtracker.web.access import Bearer, Public, permission_of
 from tests import access_table as table
-from tests.cast import NOW, Cast
+from tests.cast import NOW, TODAY, Cast
 from tests.conftest import Stage, World
 from tests.page import lasting
+from tests.pages.answers.digests import Mail, mail
 from tests.scene import ABSENT, Scene, set_scene
 
 SIGNED_IN = ("max", "olga", "pia", "tom", "noor", "maya", "lea", "ada")
 # A token to read and one to write, both of max; on the API each of the others has one to write.
 TOKENS = {"read token": "max", "write token": "max"}
 API_TOKENS = TOKENS | {f"token of {name}": name for name in SIGNED_IN if name != "max"}
-STRANGERS = ("anonymous", "deactivated", "link A", "link B", "expired link")
+STRANGERS = ("anonymous", "deactivated", "mail link A", "mail link B", "expired link")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 FITTING = {"kind": "action", "row_id": 1, "form": "csv", "path": "x", "version": "x", "token": "x"}
 
@@ -53,6 +58,7 @@ class Visitors:
     clients: dict[str, FlaskClient] = field(default_factory=dict)
     csrf: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
+    mails: dict[str, Mail] = field(default_factory=dict)
 
     def open(self, who: str, method: str, path: str, fields: dict[str, Any]) -> TestResponse:
         if who in API_TOKENS:
@@ -126,6 +132,7 @@ def visitors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitors]:
         with world.write() as cast:
             db.session.get_one(Person, cast.person["dina"]).deactivate(by=SYSTEM, at=NOW)
             made.links = _keys(cast)
+            made.mails = _mails(cast, scene)
             scene.ids["session_id"] = {"of max": _newest(SignIn, cast.person["max"])}
             scene.ids["token_id"] = {"of max": _newest(ApiToken, cast.person["max"])}
             for states in scene.ids.values():
@@ -136,6 +143,7 @@ def visitors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitors]:
             assert made.open(name, "GET", "/api/v1/me", {}).status_code == 200
         for name in made.links:
             made.open(name, "GET", f"/sign-in/{made.links[name]}", {})
+            made.open(name, "GET", made.mails[name].path, {})
         yield made
 
 
@@ -153,7 +161,7 @@ def _keys(cast: Cast) -> dict[str, str]:
             scope=Scope.read if token == "read token" else Scope.write,
             person_id=cast.person[owner], token_hash=hashed(token),
         )  # fmt: skip
-    links = {"link A": ("max", 0), "link B": ("olga", 0), "expired link": ("max", 20)}
+    links = {"mail link A": ("max", 0), "mail link B": ("olga", 0), "expired link": ("max", 20)}
     return {
         name: OneTimeLink.make(
             "sign_in", at=NOW - timedelta(days=age), lasts=timedelta(days=1),
@@ -161,6 +169,18 @@ def _keys(cast: Cast) -> dict[str, str]:
         )
         for name, (owner, age) in links.items()
     }  # fmt: skip
+
+
+def _mails(cast: Cast, scene: Scene) -> dict[str, Mail]:
+    """Mails with a link: to pia about two promises of hers, to tom, who leads her, about one."""
+    states = scene.ids["action_id"]
+    open_one, secret = (db.session.get_one(Action, states[name]) for name in ("open", "secret"))
+    today, nudged = (Notice.due_today, open_one), (Notice.nudged, open_one)
+    return {
+        "mail link A": mail(cast, "pia", today, (Notice.due_today, secret)),
+        "mail link B": mail(cast, "tom", nudged),
+        "expired link": mail(cast, "pia", today, at=NOW - timedelta(days=20)),
+    }
 
 
 @dataclass(frozen=True)
@@ -285,6 +305,47 @@ def test_the_matrix(visitors: Visitors, record_property: Record) -> None:
     record_property("figure", f"access matrix: {cells:,} cells in {seconds:.0f} s")
     assert not wrong, "\n".join(wrong)
     assert cells >= 2500
+
+
+LED = {"done", "on_track", "move", "block"}  # what an owner says, and whoever leads them
+MAY_ANSWER = {
+    "mail link A": LED | {"ask_over", "ask_drop", "undo"},
+    "mail link B": LED | {"hand_over", "drop", "undo"},
+    "expired link": set[str](),
+}
+
+
+def test_a_mail_link_is_for_its_own_lines(visitors: Visitors, record_property: Record) -> None:
+    """Every answer to every line by every link: its own and possible, 403, or like no link."""
+    unchanged = Unchanged(visitors.world, visitors.path)
+    client = visitors.world.app.test_client()
+    never = client.post("/a/x", data={"line": "1", "answer": "done"})
+    lines = [line for sent in visitors.mails.values() for line in sent.lines] + [ABSENT]
+    soon, sam = TODAY + timedelta(days=3), visitors.world.cast.person["sam"]
+    typed = {"text": "why", "day": soon.isoformat(), "person": sam}
+    wrong, cells = [], 0
+    for who, sent in visitors.mails.items():
+        is_open = who != "expired link"
+        for method, path in product(("GET", "HEAD"), (sent.path, f"{sent.path}/unsubscribe")):
+            got = client.open(path, method=method).status_code
+            if got != (200 if is_open else 404) or unchanged.was_written():
+                wrong.append(f"{method} {who}: {got}")
+        for line, answer in product(lines, [*Reply, "undo"]):
+            cells += 1
+            got = client.post(sent.path, data={"line": line, "answer": answer, **typed})
+            written = unchanged.was_written()
+            expected = 200 if answer in MAY_ANSWER[who] else 403
+            if not is_open or line not in sent.lines:
+                expected = 404
+                if lasting(got.text) != lasting(never.text):
+                    wrong.append(f"{answer} to {line} by {who}: not like what never was")
+            if _got(got) != expected or written and expected != 200:
+                wrong.append(f"{answer} to {line} by {who}: {got.status_code}, {written}")
+            if expected == 200 and not written and answer != "undo":
+                wrong.append(f"{answer} to {line} by {who}: nothing was done")
+    unchanged.watch.close()
+    record_property("figure", f"mail links: {cells:,} answers")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_every_route_stands_in_the_table(visitors: Visitors) -> None:

@@ -34,7 +34,10 @@ def offer_choices(*offered: Form) -> None:
     ):
         for form in offered:
             if name in form:
-                form[name].offer(choices)
+                nobody = (
+                    [("", _("Choose a person"))] if name == "owner" and not form[name].data else []
+                )
+                form[name].offer([*nobody, *choices])
 
 
 def not_past(form: BaseForm, field: DayField) -> None:

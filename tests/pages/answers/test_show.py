@@ -62,7 +62,7 @@ def test_looking_changes_nothing(world: World) -> None:
 def test_the_page_says_whose_it_is_and_runs_nothing(world: World) -> None:
     sent = late_mail(world)
     answer = world.sign_in("max").get(sent.path)  # whoever is signed in here
-    assert "For Pia Lund, without signing in" in answer.text
+    assert "For Pia Lund. Answer here without signing in" in answer.text
     assert 'aria-label="Main"' in world.sign_in("max").get("/").text
     assert 'aria-label="Main"' not in answer.text
     assert "<script" not in answer.text
