@@ -1,5 +1,6 @@
 """Level 3: what is overdue comes before the meeting by itself, one minute each."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from meetingtracker.models.action import Action
 from meetingtracker.models.acts.propose_item import propose_item
 from meetingtracker.models.agenda_item import AgendaItem
 from meetingtracker.models.issue import Issue
+from meetingtracker.models.person import Person
 from meetingtracker.models.series import Series
 from meetingtracker.rules.agenda import Ask, Outcome
 from meetingtracker.rules.permissions import Actor
@@ -22,8 +24,8 @@ def ask_verdict(action: Action, *, by: Actor, at: datetime, on: date) -> AgendaI
     or if there is no series (or department) to ask in."""
     if _waiting(action.id) is not None:
         return None
-    series, department_id = home_series(action), _department(action)
-    if series is None or department_id is None:
+    series = home_series(action)
+    if series is None or (department_id := _department(action, series)) is None:
         return None
     return propose_item(
         series=series, title=action.title, ask=Ask.VERDICT, minutes=MINUTES,
@@ -46,22 +48,41 @@ def _waiting(action_id: int) -> int | None:
 
 def home_series(action: Action) -> Series | None:
     """The series that owns its verdicts: its own, its issue's, else the company's first."""
+    series_id = home_series_ids([action.id])[action.id]
+    return db.session().get(Series, series_id) if series_id is not None else None
+
+
+def home_series_ids(action_ids: Collection[int]) -> dict[int, int | None]:
+    """The same for many, by the action's id; None where there is no series at all."""
     session = db.session()
-    issue = session.get(Issue, action.issue_id) if action.issue_id is not None else None
-    wanted = action.series_id or (issue.series_id if issue else None)
-    series = session.get(Series, wanted) if wanted is not None else None
-    if series is not None and series.ended_at is None:
-        return series
-    return session.scalar(
-        sa.select(Series)
+    first = session.scalar(
+        sa.select(Series.id)
         .where(Series.ended_at.is_(None))
         .order_by(Series.visibility != Visibility.company, Series.id)
         .limit(1)
     )
-
-
-def _department(action: Action) -> int | None:
-    issue = db.session().get(Issue, action.issue_id) if action.issue_id is not None else None
-    return action.department_id or (
-        (issue.owning_department_id or issue.raising_department_id) if issue else None
+    wanted = sa.func.coalesce(Action.series_id, Issue.series_id)
+    rows = session.execute(
+        sa.select(Action.id, Series.id)
+        .outerjoin(Issue, Issue.id == Action.issue_id)
+        .outerjoin(Series, sa.and_(Series.id == wanted, Series.ended_at.is_(None)))
+        .where(Action.id.in_(action_ids))
     )
+    return {action_id: series_id or first for action_id, series_id in rows}
+
+
+def _department(action: Action, series: Series) -> int | None:
+    """Its own, its issue's, that of whoever asked for it, or of whom the series belongs to."""
+    session = db.session()
+    issue = session.get(Issue, action.issue_id) if action.issue_id is not None else None
+    people = [
+        session.get(Person, person_id)
+        for person_id in (action.requested_by_id, series.owner_id)
+        if person_id is not None
+    ]
+    homes = (
+        action.department_id,
+        *((issue.owning_department_id, issue.raising_department_id) if issue else ()),
+        *(person.department_id for person in people if person is not None),
+    )
+    return next((home for home in homes if home is not None), None)

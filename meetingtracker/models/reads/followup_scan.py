@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +27,7 @@ from meetingtracker.rules.ladder import (
     CONFIRM_AGAIN,
     GENTLE,
     LEADER,
+    MEETING,
     PROPOSAL_WAITS,
     REMIND,
     AlertRule,
@@ -80,6 +81,29 @@ def new_alerts(day: Day) -> list[Due]:
     return sorted(found, key=lambda due: (-due.level, due.due_on, due.subject_id))
 
 
+def overdue_promises(day: Day) -> list[Due]:
+    """Level 3 of what the next meeting has to hear: every running promise whose date has passed,
+    the worst first, also where that was said before. Not what stands still: what waits for somebody
+    else, and what may lie for now (outside until its next look, or for an owner who left)."""
+    policies, known = _policies(), _known()
+    late = [
+        one for one in _running(day, partial(_policy_of, policies), known)
+        if one.rule is AlertRule.due and one.row.due_on < day.today and not one.lies
+    ]  # fmt: skip
+    late.sort(
+        key=lambda one: (
+            not is_high(one.row.priority, one.row.severity), one.row.due_on, one.row.id
+        )
+    )  # fmt: skip
+    return [
+        Due(
+            one.rule, "action", one.row.id, one.epoch, MEETING, one.policy.id, one.told_id,
+            one.asker_id, one.row.due_on,
+        )
+        for one in late
+    ]  # fmt: skip
+
+
 def standing(policy: Policy, day: Day) -> Counter[int]:
     """How many running promises would stand on each level (1 up), were this the policy of all."""
     return Counter(
@@ -100,16 +124,14 @@ class _Promise:
     asker_id: int | None
     policy: Policy
     reached: Reached
+    lies: bool = False
+    """Somebody let it lie until today or later."""
 
 
 def _promises(
     day: Day, policies: Sequence[tuple[datetime, Policy]], known: "_Known"
 ) -> Iterator[Due]:
-    def policy_of(row: Any) -> Policy:
-        began = row.epoch_at or row.created_at
-        return next((p for since, p in policies if since <= began), GENTLE)
-
-    for one in _running(day, policy_of, known):
+    for one in _running(day, partial(_policy_of, policies), known):
         raised = known.get((one.rule, one.row.id, one.epoch), (0, None))[0]
         for level in sorted(one.reached):
             if not raised >> level & 1:
@@ -117,6 +139,12 @@ def _promises(
                     one.rule, "action", one.row.id, one.epoch, level, one.policy.id, one.told_id,
                     one.asker_id, one.row.due_on,
                 )  # fmt: skip
+
+
+def _policy_of(policies: Sequence[tuple[datetime, Policy]], row: Any) -> Policy:
+    """The policy that held when the epoch of a promise began."""
+    began = row.epoch_at or row.created_at
+    return next((p for since, p in policies if since <= began), GENTLE)
 
 
 def _running(day: Day, policy_of: Callable[[Any], Policy], known: "_Known") -> Iterator[_Promise]:
@@ -164,6 +192,7 @@ def _running(day: Day, policy_of: Callable[[Any], Policy], known: "_Known") -> I
         yield _Promise(
             row, AlertRule.due, name, row.owner_id, row.requested_by_id, policy,
             reached(climb, policy) | ({0} if soon and row.due_on > today else set()),
+            lies=row.due_on < today <= climb.counts_from,
         )  # fmt: skip
 
 

@@ -1,22 +1,32 @@
 """Arranging a meeting's agenda, and who runs it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import abort, flash, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from meetingtracker import clock
+from meetingtracker.models.acts.gather_verdicts import (
+    due_verdicts,
+    gather_verdicts,
+    hold_for_verdicts,
+)
 from meetingtracker.models.acts.order_agenda import move_placement, propose_order
 from meetingtracker.models.acts.place_item import place_item
 from meetingtracker.models.acts.run_meeting import start_meeting
 from meetingtracker.models.meeting import Meeting
 from meetingtracker.models.reads.agenda_lines import pool_of
+from meetingtracker.models.reads.company import the_company
+from meetingtracker.models.reads.followup_scan import Day
 from meetingtracker.models.reads.people import active_people
 from meetingtracker.pages.meetings.forms import MinutesForm
 from meetingtracker.pages.meetings.page import (
     Answer,
     Asked,
     area,
+    load,
     orders,
     placement_of,
     press,
@@ -26,8 +36,8 @@ from meetingtracker.pages.meetings.page import (
 )
 from meetingtracker.rules.errors import N_, RuleBroken
 from meetingtracker.rules.permissions import Permission
-from meetingtracker.web.access import actor, allow, found
-from meetingtracker.web.filters import today
+from meetingtracker.web.access import actor, allow, found, require
+from meetingtracker.web.filters import calendar, today, zone
 from meetingtracker.web.forms import back_to
 
 STEPS = {"up": -1, "down": 1, "top": -1000, "bottom": 1000}
@@ -35,10 +45,16 @@ STEPS = {"up": -1, "down": 1, "top": -1000, "bottom": 1000}
 
 
 def _do(
-    meeting_id: int, allowed: Asked, act: Callable[[Meeting], object], room: bool = False
+    meeting_id: int,
+    allowed: Asked,
+    act: Callable[[Meeting], object],
+    room: bool = False,
+    **more: Any,
 ) -> Answer:
     where = url_for("meetings.room" if room else "meetings.show", meeting_id=meeting_id)
-    return press(meeting_id, allowed, act, done=back_to(where), again=lambda: show_page(meeting_id))
+    return press(
+        meeting_id, allowed, act, done=back_to(where), again=lambda: show_page(meeting_id), **more
+    )
 
 
 @area.post("/meetings/<int:meeting_id>/placements/<int:placement_id>/position")
@@ -96,18 +112,41 @@ def reorder(meeting_id: int) -> Answer:
 @area.post("/meetings/<int:meeting_id>/freeze")
 @allow(Permission.signed_in)
 def freeze(meeting_id: int) -> Answer:
-    return _do(meeting_id, orders, lambda meeting: meeting.freeze(by=actor(), at=clock.now()))
+    return _with_verdicts(
+        meeting_id, lambda meeting: meeting.freeze(by=actor(), at=clock.now()), room=False
+    )
 
 
 @area.post("/meetings/<int:meeting_id>/start")
 @allow(Permission.signed_in)
 def start(meeting_id: int) -> Answer:
-    return _do(
+    return _with_verdicts(
         meeting_id,
-        orders,
         lambda meeting: start_meeting(meeting, by=actor(), at=clock.now(), on=today()),
         room=True,
     )
+
+
+def _with_verdicts(meeting_id: int, act: Callable[[Meeting], object], room: bool) -> Answer:
+    """Close the agenda, and bring what is overdue before the meeting in the same write."""
+    seen = load(meeting_id)
+    require(orders(seen))
+    series_id, day = seen.series_id, Day(today(), zone(), calendar(), the_company(today()))
+    dues = due_verdicts(series_id, day)
+
+    def close(meeting: Meeting) -> None:
+        came = gather_verdicts(meeting, dues, day, by=actor(), at=clock.now())
+        act(meeting)
+        if came:
+            flash(
+                ngettext(
+                    "%(num)d overdue promise came onto the agenda.",
+                    "%(num)d overdue promises came onto the agenda.",
+                    came,
+                )
+            )
+
+    return _do(meeting_id, orders, close, room, before=lambda: hold_for_verdicts(series_id))
 
 
 @area.post("/meetings/<int:meeting_id>/facilitator")

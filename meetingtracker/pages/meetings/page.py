@@ -70,11 +70,21 @@ def coming_day(series: Series, last: date | None, on: date) -> date:
     return day
 
 
+def _nothing() -> None:
+    pass
+
+
 @contextmanager
-def changing(meeting_id: int, allowed: Asked) -> Iterator[Meeting]:
-    """One write on a meeting that the actor may see and `allowed` lets change; it is locked."""
+def changing(
+    meeting_id: int, allowed: Asked, before: Callable[[], object] = _nothing
+) -> Iterator[Meeting]:
+    """One write on a meeting that the actor may see and `allowed` lets change; it is locked.
+
+    `before` takes the locks that come before that one.
+    """
     require(allowed(load(meeting_id)))
     with writing():
+        before()
         meeting = found(locked_meeting(meeting_id))
         require(allowed(meeting))
         yield meeting
@@ -87,10 +97,11 @@ def press(
     *,
     done: str,
     again: Callable[[], Answer],
+    before: Callable[[], object] = _nothing,
 ) -> Answer:
     """A button: act and go to `done`; refused by a rule, the page `again` says why (409)."""
     try:
-        with changing(meeting_id, allowed) as meeting:
+        with changing(meeting_id, allowed, before) as meeting:
             act(meeting)
     except RuleBroken as broken:
         flash(say(broken), "error")
