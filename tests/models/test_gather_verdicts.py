@@ -10,6 +10,7 @@ from meetingtracker.db import db
 from meetingtracker.models.action import Action
 from meetingtracker.models.acts.gather_verdicts import (
     ANSWERED,
+    MOST,
     due_verdicts,
     gather_verdicts,
     hold_for_verdicts,
@@ -24,7 +25,8 @@ from meetingtracker.models.reads.company import the_company
 from meetingtracker.models.reads.followup_scan import Day
 from meetingtracker.models.series import Series
 from meetingtracker.rules.agenda import Ask, Outcome
-from meetingtracker.rules.ladder import MEETING
+from meetingtracker.rules.ladder import MEETING, AlertRule, epoch
+from meetingtracker.rules.permissions import SYSTEM
 from meetingtracker.rules.states import MeetingState
 from meetingtracker.worker import followup
 from tests.busy import DAY, Busy
@@ -236,3 +238,34 @@ def test_a_verdict_that_was_not_reached_comes_again_and_counts(world: World) -> 
         item = db.session.get_one(AgendaItem, again.item_id)
         assert (item.placed, item.unreached) == (1, 1)
         assert db.session.scalar(sa.select(sa.func.count(Placement.id))) == 2
+
+
+def test_what_the_runner_had_no_room_for_comes_at_the_freeze(world: World) -> None:
+    """At level 3 already, but without its item; and what was answered does not come back."""
+    with world.write() as cast:
+        late = Busy(cast).action("Late", "pia", -1)
+        raised = {"rule": AlertRule.due, "subject_type": "action", "subject_id": late.id}
+        Alert.create(
+            "alert.raised", by=SYSTEM, at=NOW - DAY, epoch=epoch(TODAY - DAY, 0), level=MEETING,
+            raised_on=TODAY - DAY, raised_at=NOW - DAY, **raised,
+        )  # fmt: skip
+        first = plan(cast)
+        following = plan(cast, THURSDAY + timedelta(days=7))
+        assert freeze(cast, first) == 1
+        start(cast, first)
+        standing(first)[0].end(Outcome.DECIDED, by=cast.actor("maya"), at=NOW)
+        issue(cast, first)
+        assert freeze(cast, following) == 0
+        assert alerts([late.id]) == [late.id]
+
+
+def test_an_agenda_takes_so_many_and_the_next_one_the_rest(world: World) -> None:
+    with world.write() as cast:
+        make = Busy(cast)
+        for n in range(MOST + 3):
+            make.action(f"Late {n:02}", "pia", -n - 1, promised=50)
+        first = plan(cast)
+        following = plan(cast, THURSDAY + timedelta(days=7))
+        assert freeze(cast, first) == MOST
+        assert freeze(cast, following) == 3
+        assert set(verdicts(following)) == {"Late 00", "Late 01", "Late 02"}

@@ -8,21 +8,24 @@ import sqlalchemy as sa
 
 from meetingtracker.db import db
 from meetingtracker.models.action import Action
-from meetingtracker.models.acts.ask_verdict import home_series_ids
+from meetingtracker.models.acts.ask_verdict import ask_verdict, home_series_ids
 from meetingtracker.models.acts.order_agenda import candidates, make_room
 from meetingtracker.models.acts.raise_alerts import one_runner_at_a_time, raise_alerts
 from meetingtracker.models.acts.withdraw_item import withdraw_item
 from meetingtracker.models.agenda_item import AgendaItem, Placement
+from meetingtracker.models.alert import Alert
 from meetingtracker.models.meeting import Meeting
 from meetingtracker.models.reads.followup_scan import Day, Due, overdue_promises
 from meetingtracker.models.series import locked_series
 from meetingtracker.rules.agenda import Ask, proposed_order
 from meetingtracker.rules.followup import is_overdue
-from meetingtracker.rules.ladder import epoch
-from meetingtracker.rules.permissions import Actor
+from meetingtracker.rules.ladder import MEETING, AlertRule, epoch
+from meetingtracker.rules.permissions import SYSTEM, Actor
 from meetingtracker.rules.states import MeetingState
 
 ANSWERED = "Answered before the meeting"
+MOST = 30
+"""Verdicts of one agenda: more than any meeting can give. The rest comes to the next ones."""
 
 
 def due_verdicts(series_id: int, day: Day) -> list[Due]:
@@ -45,9 +48,9 @@ def gather_verdicts(
 ) -> int:
     """In the write that freezes or starts the meeting, before it does. Answers how many came.
 
-    Each of `dues` (see `due_verdicts`) that is still owed and not at level 3 yet gets there, with
-    its agenda item; items that were answered meanwhile are withdrawn. Nothing for an agenda that
-    is frozen, nor for a meeting whose day has passed: nobody was asked in it.
+    Each of `dues` (see `due_verdicts`) that is still owed and was not asked about in its epoch gets
+    to level 3, with its agenda item; items that were answered meanwhile are withdrawn. Nothing for
+    an agenda that is frozen, nor for a meeting whose day has passed: nobody was asked in it.
     """
     if meeting.state not in (MeetingState.planned, MeetingState.open):
         return 0
@@ -55,7 +58,11 @@ def gather_verdicts(
         return 0
     _withdraw_answered(meeting, by=by, at=at, on=day.today)
     stood = set(_standing(meeting))
-    raise_alerts(_still_owed(dues), day, at=at, mail_at=lambda person_id: at)
+    owed = _not_asked(_still_owed(dues))[: max(0, MOST - _asked_in(meeting))]
+    raise_alerts(owed, day, at=at, mail_at=lambda person_id: at)
+    for due in owed:  # the runner asks for no more than it has room for
+        action = db.session().get_one(Action, due.subject_id)
+        ask_verdict(action, by=SYSTEM, at=at, on=day.today)
     stands = _standing(meeting)
     came = set(stands) - stood
     order = proposed_order(candidates(stands), meeting_minutes=meeting.minutes)
@@ -78,6 +85,37 @@ def _still_owed(dues: Sequence[Due]) -> list[Due]:
         if row.status.is_running and row.due_on is not None
     }
     return [due for due in dues if epochs.get(due.subject_id) == due.epoch]
+
+
+def _not_asked(dues: Sequence[Due]) -> list[Due]:
+    """Without those at level 3 already that got their item with it, whatever became of it."""
+    rows = db.session().execute(
+        sa.select(Alert.subject_id, Alert.epoch)
+        .join(AgendaItem, AgendaItem.action_id == Alert.subject_id)
+        .where(
+            Alert.subject_type == "action", Alert.subject_id.in_([due.subject_id for due in dues]),
+            Alert.rule == AlertRule.due, Alert.level == MEETING,
+            AgendaItem.ask == Ask.VERDICT, AgendaItem.created_at >= Alert.raised_at,
+        )
+    )  # fmt: skip
+    asked = {(action_id, name) for action_id, name in rows}
+    return [due for due in dues if (due.subject_id, due.epoch) not in asked]
+
+
+def _asked_in(meeting: Meeting) -> int:
+    """How many verdicts its agenda asks for already."""
+    return (
+        db.session().scalar(
+            sa.select(sa.func.count(Placement.id))
+            .join(AgendaItem, AgendaItem.id == Placement.item_id)
+            .where(
+                Placement.meeting_id == meeting.id,
+                Placement.outcome.is_(None),
+                AgendaItem.ask == Ask.VERDICT,
+            )
+        )
+        or 0
+    )
 
 
 def _standing(meeting: Meeting) -> list[int]:
