@@ -3,23 +3,18 @@
 from datetime import date, timedelta
 
 import pytest
-import sqlalchemy as sa
 
-from meetingtracker.db import db
 from meetingtracker.models.action import Action
 from meetingtracker.models.acts.answer_alert import answer_as_leader, decide
 from meetingtracker.models.acts.give_action import give_action
 from meetingtracker.models.alert import Alert
 from meetingtracker.models.decision import Decision
-from meetingtracker.models.reads import stamps
-from meetingtracker.models.reads.escalations import stands, still_stands
 from meetingtracker.rules.errors import RuleBroken
 from meetingtracker.rules.ladder import (
     EXECUTIVES,
     LEADER,
     AlertAnswer,
     AlertRule,
-    block_epoch,
     epoch,
 )
 from meetingtracker.rules.permissions import SYSTEM
@@ -170,38 +165,3 @@ def test_what_has_moved_on_needs_no_answer(world: World) -> None:
         )  # fmt: skip
         with pytest.raises(RuleBroken, match="moved on"):
             lead(cast, about, AlertAnswer.keep)
-
-
-def test_the_database_says_the_same_as_the_rule(world: World) -> None:
-    with world.write() as cast:
-        rows = {name: promise(cast, name) for name in ("late", "moved", "done", "back", "waits")}
-        asked = promise(cast, "asked")
-        blocked = {"need": "a key", "by": SYSTEM, "at": NOW, "on": TODAY}
-        name = f"{TODAY}.{cast.person['pia']}"
-        rows["waits"].block(next_look_on=NEXT, **blocked)
-        for row in rows.values():
-            alert(row, LEADER)
-            alert(row, LEADER, AlertRule.blocked, block_epoch(TODAY, NEXT))
-            alert(row, LEADER, AlertRule.proposal, name)
-        asked.record("action.handed_over", by=SYSTEM, at=NOW, status=Status.proposed)
-        alert(asked, LEADER)
-        alert(asked, LEADER, AlertRule.proposal, name)
-        alert(asked, EXECUTIVES, AlertRule.proposal, f"{TODAY}.{cast.person['tom']}")
-        rows["moved"].move_due(to=NEXT, reason="Later", by=SYSTEM, at=NOW)
-        for name in ("done", "back"):
-            rows[name].complete(by=SYSTEM, at=NOW, on=TODAY)
-        rows["back"].refuse(reason="Not at all", by=SYSTEM, at=NOW)
-        db.session.flush()
-        pairs = db.session.execute(
-            sa.select(Alert, Action, stands()).join(Action, Action.id == Alert.subject_id)
-        ).all()
-        standing = {(row.rule.value, action.title) for row, action, in_sql in pairs if in_sql}
-        assert standing == {
-            (row.rule.value, action.title) for row, action, _ in pairs if still_stands(row, action)
-        }
-        assert {row.id for row, _, in_sql in pairs if in_sql} == set(
-            db.session.scalars(sa.select(Alert.id).where(stamps.stands()))
-        ), "and the digests ask about the same"
-        assert standing == {
-            ("due", "late"), ("due", "waits"), ("blocked", "waits"), ("proposal", "asked"),
-        }  # fmt: skip

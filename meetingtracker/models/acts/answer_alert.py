@@ -12,7 +12,7 @@ from meetingtracker.models.acts.move_due import move_due
 from meetingtracker.models.alert import Alert
 from meetingtracker.models.decision import Decision
 from meetingtracker.models.person import Person
-from meetingtracker.models.reads.escalations import still_stands
+from meetingtracker.models.reads.stamps import still_stands
 from meetingtracker.rules.errors import N_, RuleBroken
 from meetingtracker.rules.ladder import (
     EXECUTIVE_ANSWERS,

@@ -16,50 +16,14 @@ from meetingtracker.models.alert import Alert
 from meetingtracker.models.notification import Notification
 from meetingtracker.models.person import Person
 from meetingtracker.models.reads.actions import ActionRow, made_rows, rows_of, visible_actions
-from meetingtracker.models.reads.flags import running
+from meetingtracker.models.reads.stamps import stands_for_action
 from meetingtracker.rules.followup import Windows
-from meetingtracker.rules.ladder import EXECUTIVES, LEADER, AlertAnswer, AlertRule, epoch
+from meetingtracker.rules.ladder import EXECUTIVES, LEADER, AlertAnswer, AlertRule
 from meetingtracker.rules.notices import Notice
 from meetingtracker.rules.permissions import Actor, may_answer_as_leader, may_decide_escalation
-from meetingtracker.rules.states import Status
 
 MOST = 50
 """Rows of one section; what is answered makes room for the rest."""
-_DAY = 10  # characters of a date
-
-
-def still_stands(alert: Alert, action: Action) -> bool:
-    """Whether an action is still in the stretch that the alert was raised for: the same date, the
-    same block, the same person who has not accepted it."""
-    begins, ends = alert.epoch[:_DAY], alert.epoch[_DAY:]
-    match alert.rule:
-        case AlertRule.due:
-            if not action.status.is_running or action.due_on is None:
-                return False
-            return alert.epoch == epoch(action.due_on, action.reopened)
-        case AlertRule.blocked:
-            return action.status is Status.blocked and begins == str(action.blocked_on)
-        case AlertRule.proposal:
-            return action.status is Status.proposed and ends == f".{action.owner_id}"
-    return False
-
-
-def stands() -> sa.ColumnElement[bool]:
-    """`still_stands` in SQL, in a select of alerts joined with their actions."""
-    begins, ends = sa.func.substr(Alert.epoch, 1, _DAY), sa.func.substr(Alert.epoch, _DAY + 1)
-    due = _text(Action.due_on) + "." + sa.cast(Action.reopened, sa.String)
-    return sa.or_(
-        sa.and_(Alert.rule == AlertRule.due, running(), Alert.epoch == due),
-        sa.and_(Alert.rule == AlertRule.blocked, Action.status == Status.blocked,
-                begins == _text(Action.blocked_on)),
-        sa.and_(Alert.rule == AlertRule.proposal, Action.status == Status.proposed,
-                ends == "." + sa.cast(Action.owner_id, sa.String)),
-    )  # fmt: skip
-
-
-def _text(day: sa.SQLColumnExpression[date | None]) -> sa.ColumnElement[str]:
-    """A day as text: ISO on both databases."""
-    return sa.cast(day, sa.String(_DAY))
 
 
 # --- who is asked -------------------------------------------------------------------------------
@@ -87,7 +51,11 @@ def _is_asked(actor: Actor, owner: type[Person]) -> sa.ColumnElement[bool]:
     # The partial index is used where its condition stands in the statement itself.
     unanswered = sa.and_(Alert.answered_at.is_(None), Alert.level >= sa.literal_column("2"))
     return sa.and_(
-        unanswered, Alert.subject_type == "action", stands(), mine, visible_actions(actor)
+        unanswered,
+        Alert.subject_type == "action",
+        stands_for_action(),
+        mine,
+        visible_actions(actor),
     )
 
 
