@@ -80,7 +80,9 @@ def set_scene(cast: Cast) -> Scene:
     past = start(cast, plan(cast, THURSDAY - 2 * WEEK))
     issue(cast, past)
     live = plan(cast, THURSDAY - WEEK)
-    items = {"discussed": propose(cast, "About the money", issue_id=issues["discussed"].id)}
+    # It stands for the promise, too, so that the room may answer it.
+    about = {"issue_id": issues["discussed"].id, "action_id": actions["discussed"].id}
+    items = {"discussed": propose(cast, "About the money", **about)}
     place_item(items["discussed"], live, by=act("maya"), at=NOW)
     start(cast, live)
     planned = plan(cast, THURSDAY)

@@ -10,6 +10,7 @@ from meetingtracker.db import db
 from meetingtracker.models.agenda_item import AgendaItem
 from meetingtracker.models.issue import Issue, visible_issues
 from meetingtracker.models.reads.minutes import Held
+from meetingtracker.models.reads.verdicts import Promised, promised
 from meetingtracker.rules.agenda import VERDICT_FROM, Ask, Outcome, Verdict, fit
 from meetingtracker.rules.permissions import Actor
 
@@ -34,6 +35,9 @@ class AgendaLine:
     colour: int
     presenter: str | None
     issue_id: int | None
+    action_id: int | None
+    promise: Promised | None
+    """The action that it stands for, where its verdict is asked."""
     times: int
     """In how many meetings it stood, this one included."""
     carried: Outcome | None
@@ -46,15 +50,21 @@ class AgendaLine:
     seconds_spent: int
 
     @property
+    def asks_verdict(self) -> bool:
+        """An overdue promise before everyone's eyes."""
+        return self.ask is Ask.VERDICT and self.promise is not None
+
+    @property
     def needs_verdict(self) -> bool:
         """It may not be put off again without one."""
         return self.times >= VERDICT_FROM
 
 
 def agenda_lines(everything: Held, actor: Actor) -> list[AgendaLine]:
-    """The agenda in its order; one query to see what the actor may not read."""
+    """The agenda in its order; one query to see what the actor may not read, one for promises."""
     placements = everything.placements
     hidden = hidden_issues([p.item.issue_id for p in placements], actor)
+    promises = promised([p.item.action_id for p in placements])
     counted = everything.meeting.state.has_minutes
     # What was withdrawn takes no time.
     minutes = [0 if p.outcome is Outcome.WITHDRAWN else p.minutes for p in placements]
@@ -75,6 +85,8 @@ def agenda_lines(everything: Held, actor: Actor) -> list[AgendaLine]:
             colour=p.item.department.colour,
             presenter=p.item.presenter.name if p.item.presenter else None,
             issue_id=p.item.issue_id,
+            action_id=p.item.action_id,
+            promise=promises.get(p.item.action_id or 0),
             times=p.item.placed + (not counted),
             carried=p.carried,
             late=p.late,

@@ -16,7 +16,7 @@ from meetingtracker.models.decision import Decision, DecisionState
 from meetingtracker.models.meeting import Attendance, Meeting
 from meetingtracker.models.person import Person
 from meetingtracker.models.series import SeriesAttendee
-from meetingtracker.rules.agenda import ActionFacts, ItemFacts, MeetingFacts
+from meetingtracker.rules.agenda import ActionFacts, Ask, ItemFacts, MeetingFacts
 from meetingtracker.rules.calendar import WorkingCalendar
 from meetingtracker.rules.minutes import (
     CONFIDENTIAL_ISSUE,
@@ -130,6 +130,7 @@ def closing_facts(everything: Held, calendar: WorkingCalendar) -> MeetingFacts:
                     or decisions[p.id]
                     or raised[p.id]
                     or any(n.undone_at is None for n in p.notes)
+                    or (p.item.ask is Ask.VERDICT and p.outcome_reason)  # the verdict itself
                 ),
             )
             for p in everything.placements

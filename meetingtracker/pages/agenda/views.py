@@ -1,5 +1,7 @@
 """The agenda between meetings: what stands on the next one, what waits, and each item's life."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -8,10 +10,12 @@ from meetingtracker.db import writing
 from meetingtracker.models.acts.propose_item import propose_item
 from meetingtracker.models.acts.withdraw_item import withdraw_item
 from meetingtracker.models.agenda_item import AgendaItem
+from meetingtracker.models.meeting import Meeting
 from meetingtracker.models.reads import agenda as read
 from meetingtracker.models.reads.issue_page import visible_issue
 from meetingtracker.models.reads.meetings import visible_series_row
 from meetingtracker.models.reads.people import mention_lookup
+from meetingtracker.models.reads.verdicts import is_verdict, promised, verdicts_waiting
 from meetingtracker.pages.agenda.forms import ItemForm, ProposeForm
 from meetingtracker.rules.agenda import VERDICT_FROM, Ask
 from meetingtracker.rules.errors import RuleBroken
@@ -26,21 +30,55 @@ MINUTES = 10
 """What an item asks for unless somebody says otherwise."""
 
 
+SHOWN = ("", "pool", "verdicts")
+
+
 @area.get("/agenda")
 @allow(Permission.signed_in)
 def index() -> str:
-    """Of every series one may see; `series` picks one, `show=pool` what waits."""
+    """Of every series one may see; `series` picks one, `show` the pool or the verdicts alone."""
     series_id = request.args.get("series", type=int)
     show = request.args.get("show", "")
     if series_id is not None:
         found(visible_series_row(actor(), series_id))
-    if show not in ("", "pool"):
+    if show not in SHOWN:
         abort(400)
     agendas = read.agendas(actor(), series_id=series_id)
-    total = sum(len(a.pool) + (0 if show else len(a.placed)) for a in agendas)
+    waiting = verdicts_waiting(actor(), [a.series.id for a in agendas]) if show else []
+    groups = [group for one in agendas for group in _groups(one, show, waiting)]
+    promises = promised([item.action_id for group in groups for item in group.entries])
     return render_template(
-        "agenda/index.html", agendas=agendas, show=show, chosen=series_id, total=total
-    )
+        "agenda/index.html", groups=groups, show=show, chosen=series_id, promises=promises,
+        today=today(), total=sum(len(group.entries) for group in groups),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Items under one head; `meeting` is the one on whose agenda they stand."""
+
+    kind: str
+    series: str
+    entries: list[AgendaItem]
+    meeting: Meeting | None = None
+    minutes_planned: int = 0
+
+
+def _groups(agenda: read.SeriesAgenda, show: str, waiting: list[AgendaItem]) -> list[Group]:
+    """The verdicts, the agenda and the pool of a series: those that are asked for and not empty."""
+    name = agenda.series.name
+    if show == "verdicts":
+        found = [Group("verdicts", name, [i for i in waiting if i.series_id == agenda.series.id])]
+    else:
+        topics = [i for i in agenda.placed if not is_verdict(i)]
+        pool = Group("pool", name, agenda.pool)
+        found = [
+            Group("verdicts", name, [i for i in agenda.placed if is_verdict(i)], agenda.meeting),
+            Group("agenda", name, topics, agenda.meeting, agenda.minutes_planned),
+            pool,
+        ]
+        found = [pool] if show else found
+    return [group for group in found if group.entries]
 
 
 @area.route("/agenda/new", methods=["GET", "POST"])

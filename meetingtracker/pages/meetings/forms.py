@@ -22,6 +22,7 @@ from meetingtracker.models.reads.people import people_and_homes
 from meetingtracker.models.series import Series
 from meetingtracker.rules.agenda import Outcome, Verdict
 from meetingtracker.rules.states import Presence, Visibility
+from meetingtracker.rules.verdicts import LONGEST, RoomAnswer
 from meetingtracker.web.forms import (
     WEEKDAYS,
     ChoiceField,
@@ -121,6 +122,24 @@ class OutcomeForm(VersionedForm):
 
     def offer_people(self) -> None:
         self.executive.offer([("", _l("Nobody")), *executives()])
+
+
+class VerdictForm(VersionedForm):
+    """What becomes of an overdue promise; `answer` says which of the fields count. The version is
+    that of the promise."""
+
+    answer = ChoiceField(
+        _l("What becomes of it?"),
+        [InputRequired(_l("Choose what becomes of it."))],
+        coerce=RoomAnswer,
+        choices=[(a.value, _l(a.label)) for a in RoomAnswer],
+    )
+    due_on = DayField(_l("New date"), [Optional()])
+    person = ChoiceField(_l("Who?"))
+    reason = StringField(_l("Why, in one line"), [at_most(LONGEST)])
+
+    def offer_people(self) -> None:
+        self.person.offer(people_choices(_l("Choose somebody")))
 
 
 class LineForm(Form):

@@ -16,11 +16,13 @@ from meetingtracker.models.reads.agenda_lines import agenda_lines, pool_of
 from meetingtracker.models.reads.meeting_room import seats
 from meetingtracker.models.reads.meetings import visible_meeting
 from meetingtracker.models.reads.minutes import held
+from meetingtracker.models.reads.verdicts import verdicts_waiting
 from meetingtracker.models.series import Series
 from meetingtracker.pages.meetings.forms import CancelForm, people_choices
 from meetingtracker.rules import permissions as may
 from meetingtracker.rules.calendar import next_occurrence
 from meetingtracker.rules.errors import RuleBroken
+from meetingtracker.rules.states import MeetingState
 from meetingtracker.web.access import actor, found, require
 from meetingtracker.web.filters import today
 from meetingtracker.web.forms import say
@@ -115,6 +117,7 @@ def show_page(meeting_id: int, cancel: CancelForm | None = None) -> str:
     everything = held(meeting)
     lines = agenda_lines(everything, actor())
     arranges = orders(meeting) and meeting.state.is_ahead
+    takes_verdicts = meeting.state in (MeetingState.planned, MeetingState.open)
     return render_template(
         "meetings/show.html",
         meeting=meeting,
@@ -123,6 +126,8 @@ def show_page(meeting_id: int, cancel: CancelForm | None = None) -> str:
         seats=seats(everything),
         pool=pool_of(meeting.series_id, actor()) if arranges else [],
         is_today=meeting.held_on <= today(),
+        today=today(),
+        verdicts=len(verdicts_waiting(actor(), [meeting.series_id])) if takes_verdicts else None,
         missed=meeting.state.is_ahead and meeting.held_on < today(),
         arranges=arranges,
         runs=runs(meeting),

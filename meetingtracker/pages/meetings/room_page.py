@@ -7,6 +7,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from meetingtracker import clock
+from meetingtracker.models.action import Action
 from meetingtracker.models.agenda_item import Placement
 from meetingtracker.models.issue import Issue
 from meetingtracker.models.meeting import Meeting
@@ -14,9 +15,19 @@ from meetingtracker.models.reads import meeting_room as read
 from meetingtracker.models.reads.agenda import Earlier, life_of
 from meetingtracker.models.reads.agenda_lines import AgendaLine, agenda_lines
 from meetingtracker.models.reads.minutes import Held, held
-from meetingtracker.pages.meetings.forms import LineForm, OutcomeForm, PresenceForm, WriteForm
+from meetingtracker.models.reads.verdicts import Before, before_everyone
+from meetingtracker.pages.meetings.forms import (
+    LineForm,
+    OutcomeForm,
+    PresenceForm,
+    VerdictForm,
+    WriteForm,
+)
 from meetingtracker.pages.meetings.page import Answer, load, runs, takes_over
+from meetingtracker.rules import permissions as may
+from meetingtracker.rules.verdicts import RoomAnswer
 from meetingtracker.web.access import actor
+from meetingtracker.web.filters import today
 from meetingtracker.web.forms import distinct_ids
 
 
@@ -29,6 +40,8 @@ class Shown:
     issue: Issue | None
     earlier: list[Earlier]
     captured: list[read.Captured]
+    before: Before | None
+    """The overdue promise that it stands for."""
     seconds: int
     """Spent on it until now."""
     counts_since: datetime | None
@@ -42,6 +55,7 @@ class Forms:
     line: LineForm | None = None
     write: WriteForm | None = None
     outcome: OutcomeForm | None = None
+    verdict: VerdictForm | None = None
     presence: PresenceForm | None = None
     understood: list[tuple[str, str]] | None = None
     """What was understood of a refused line: (what, as what) each."""
@@ -74,6 +88,7 @@ def room_page(meeting_id: int, item: int | None = None, refused: Forms | None = 
         so_far=read.so_far(everything, actor()),
         runs=runs(meeting),
         takes_over=takes_over(meeting),
+        today=today(),
         **_forms(shown, runs(meeting), refused or Forms()),
     )
 
@@ -98,7 +113,7 @@ def _shown(everything: Held, line: AgendaLine) -> Shown:
         since = meeting.item_started_at
     running = (clock.now() - since).total_seconds() if since else 0
     if line.hidden:
-        return Shown(line, "", None, [], [], line.seconds_spent + int(running), since)
+        return Shown(line, "", None, [], [], None, line.seconds_spent + int(running), since)
     placement = _placement(everything, line)
     return Shown(
         line=line,
@@ -106,6 +121,7 @@ def _shown(everything: Held, line: AgendaLine) -> Shown:
         issue=read.issue_of(placement),
         earlier=life_of(line.item_id, before=meeting.held_on),
         captured=read.captured_under(everything, placement, actor()),
+        before=before_everyone(actor(), line.action_id) if line.action_id else None,
         seconds=line.seconds_spent + int(running),
         counts_since=since,
     )
@@ -131,8 +147,9 @@ def _ends_at(meeting: Meeting, lines: list[AgendaLine], shown: Shown | None) -> 
 
 def _forms(shown: Shown | None, run: bool, refused: Forms) -> dict[str, object]:
     if not run:
-        return {"line": None, "write": None, "outcome": None, "presence": None, "understood": None}
+        return dict.fromkeys(("line", "write", "outcome", "presence", "understood", "verdicts"))
     forms: dict[str, object] = {"understood": refused.understood}
+    forms["verdicts"] = _verdicts(shown, refused.verdict)
     forms["line"] = refused.line or LineForm(formdata=None)
     write = refused.write or WriteForm(formdata=None, kind="action")
     write.offer_people()
@@ -150,3 +167,36 @@ def _forms(shown: Shown | None, run: bool, refused: Forms) -> dict[str, object]:
         outcome.offer_people()
         distinct_ids(outcome, "outcome")
     return forms | {"write": write, "presence": presence, "outcome": outcome}
+
+
+def allowed_answers(action: Action) -> list[RoomAnswer]:
+    """What whoever runs the meeting may answer: the third date is for executives alone."""
+    by = actor()
+    changes = may.may_change_owner(by, action, in_meeting=True)
+    allowed = {
+        RoomAnswer.done: may.may_update_action(by, action, in_meeting=True),
+        RoomAnswer.new_date: may.may_move_due(by, action, in_meeting=True),
+        RoomAnswer.other_owner: changes,
+        RoomAnswer.drop: changes,
+    }
+    return [answer for answer in RoomAnswer if allowed.get(answer, True)]
+
+
+def _verdicts(
+    shown: Shown | None, refused: VerdictForm | None
+) -> dict[RoomAnswer, VerdictForm] | None:
+    """A short form for each answer, while one is still to be given."""
+    if shown is None or shown.before is None or shown.line.outcome is not None:
+        return None
+    action = shown.before.action
+    if not action.status.is_running:
+        return None
+    forms = {}
+    for answer in allowed_answers(action):
+        form = VerdictForm(formdata=None, version=action.version, answer=answer)
+        if refused is not None and refused.answer.data is answer:
+            form = refused
+        form.offer_people()
+        distinct_ids(form, answer.value)
+        forms[answer] = form
+    return forms
