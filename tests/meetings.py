@@ -17,6 +17,7 @@ from meetingtracker.models.reads.minutes import held, minutes_facts
 from meetingtracker.models.series import Series
 from meetingtracker.rules.agenda import Ask, Outcome, Verdict
 from meetingtracker.rules.minutes import minutes_markdown
+from meetingtracker.rules.permissions import Actor
 from tests.cast import NOW, TODAY, Cast
 
 THURSDAY = TODAY + timedelta(days=3)
@@ -62,9 +63,11 @@ def end(cast: Cast, meeting: Meeting, outcome: Outcome, verdict: Verdict | None 
             )  # fmt: skip
 
 
-def issue(cast: Cast, meeting: Meeting, at: datetime = NOW) -> MinutesVersion:
-    """Wrap up and issue, the way the closing page does it."""
-    by = cast.actor("maya")
+def issue(
+    cast: Cast, meeting: Meeting, at: datetime = NOW, by: Actor | None = None
+) -> MinutesVersion:
+    """Wrap up and issue, the way the closing page does it; by maya unless somebody is named."""
+    by = by or cast.actor("maya")
     end_talking(meeting, by=by, at=at)
     db.session.flush()
     db.session.expire_all()

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from itertools import groupby
 from typing import Any
 
@@ -18,7 +18,7 @@ from meetingtracker.models.digest import Digest
 from meetingtracker.models.organisation import the_organisation
 from meetingtracker.models.reads.digest_lines import OWN, Line, lines_of
 from meetingtracker.models.reads.visitor import actor
-from meetingtracker.rules.calendar import local_today
+from meetingtracker.rules.calendar import at_local, local_today
 from meetingtracker.rules.errors import N_
 from meetingtracker.rules.followup import days_late
 from meetingtracker.rules.notices import Notice
@@ -26,6 +26,7 @@ from meetingtracker.worker.letter import one_line
 from meetingtracker.worker.queue import Moot
 
 LONGEST_TITLE, LONGEST_LINE = 90, 200  # characters of a title in a subject, of words in a line
+NOON = time(12)
 MOST_KINDS = 3  # in a subject
 TOO_LATE = N_("It was the digest of a day that has passed.")
 SETTLED = N_("All that it was about is settled.")
@@ -49,11 +50,13 @@ def digest_values(digest_id: int, *, on: date | None) -> Written:
     digest = db.session.get_one(Digest, digest_id)
     organisation = the_organisation()
     zone = organisation.zone if organisation else "UTC"
-    today = on or local_today(clock.now(), zone)
+    at = clock.now() if on is None else at_local(on, NOON, zone)
+    today = local_today(at, zone)
     if digest.day is not None and digest.day < today:
         _unsay(digest_id)
         raise Moot(_(TOO_LATE))
-    lines = [line for line in lines_of(digest_id, actor(digest.person_id)) if line.alive]
+    reader = actor(digest.person_id, at=at)
+    lines = [line for line in lines_of(digest_id, reader) if line.alive]
     if not lines:
         _unsay(digest_id)
         raise Moot(_(SETTLED))

@@ -13,10 +13,12 @@ from meetingtracker.db import db, writing
 from meetingtracker.models.acts.notify import notify
 from meetingtracker.models.acts.queue_digest import digest_key, queue_digest
 from meetingtracker.models.acts.raise_alerts import (
+    MOST_VERDICTS,
+    Raiser,
     ask_again,
+    newest_alert,
     one_runner_at_a_time,
     owed_again,
-    raise_alerts,
 )
 from meetingtracker.models.acts.settle import close_unconfirmed, settled, verify_unrefused
 from meetingtracker.models.digest import Digest
@@ -34,8 +36,8 @@ from meetingtracker.rules.ladder import GENTLE, MEETING, Policy
 from meetingtracker.rules.notices import Notice
 from meetingtracker.rules.reminders import HELD, digest_at
 
-ALERTS, PEOPLE, SETTLED = 100, 20, 25  # of one write, so that nobody waits for it for long
-VERDICT_WEIGHS = 20  # an agenda item costs about as much as so many alerts
+ALERTS, PEOPLE, SETTLED = 250, 20, 25  # of one write, so that nobody waits for it for long
+VERDICT_WEIGHS = 50  # an agenda item costs about as much as so many alerts
 Item = TypeVar("Item")
 
 
@@ -107,11 +109,12 @@ def run(at: datetime, *, mailing: bool, dry: bool = False) -> Report | None:
     if not dry:
         report.notices = tell(look)
         report.verified, report.closed = _settle(look)
+    newest = newest_alert()  # before the scan: what comes after it is compared
     dues = new_alerts(look.day)
     if dry:
         report.alerts = dict(sorted(Counter(due.level for due in dues).items()))
     else:
-        report.alerts = _raise(dues, look)
+        report.alerts = _raise(dues, look, newest)
         if look.day.calendar.is_working(look.day.today):
             _in_parts(owed_again(look.day), lambda ids: ask_again(ids, look.day))
     if mailing:
@@ -169,11 +172,13 @@ def _any_day(row: Notification, policy: Policy) -> bool:
     )
 
 
-def _raise(dues: Sequence[Due], look: Look) -> dict[int, int]:
+def _raise(dues: Sequence[Due], look: Look, newest: int) -> dict[int, int]:
     levels: Counter[int] = Counter()
+    raiser = Raiser(look.day, at=look.at, mail_at=look.may_mail_at)
+    raiser.newest = newest
     for chunk in _weighed(dues):
         with writing():
-            raised = raise_alerts(chunk, look.day, at=look.at, mail_at=look.may_mail_at)
+            raised = raiser.raise_alerts(chunk)
         levels.update(due.level for due in raised)
     return dict(sorted(levels.items()))
 
@@ -181,10 +186,12 @@ def _raise(dues: Sequence[Due], look: Look) -> dict[int, int]:
 def _weighed(dues: Sequence[Due]) -> Iterator[list[Due]]:
     """The dues in parts that take about the same time to write."""
     part: list[Due] = []
-    weight = 0
+    weight, verdicts = 0, 0
     for due in dues:
         part.append(due)
-        weight += VERDICT_WEIGHS if due.level == MEETING else 1
+        verdicts += due.level == MEETING
+        asks = due.level == MEETING and verdicts <= MOST_VERDICTS
+        weight += VERDICT_WEIGHS if asks else 1
         if weight >= ALERTS:
             yield part
             part, weight = [], 0

@@ -50,7 +50,7 @@ def queue_new() -> None:
 
 def _queue_for(webhook: Webhook, *, at: datetime) -> None:
     session = db.session
-    owner = actor(webhook.person_id)
+    owner = actor(webhook.person_id, at=at)
     looked_at = session.scalars(
         sa.select(Event.id).where(Event.id > webhook.told_until_id).order_by(Event.id).limit(CHUNK)
     ).all()
@@ -75,7 +75,7 @@ def _tell(row_id: int) -> None:
     webhook = row.webhook
     if webhook.ended_at is not None or not webhook.person.is_active:
         raise NotWanted("The webhook has ended.")
-    told = event_object(actor(webhook.person_id), row.event_id)
+    told = event_object(actor(webhook.person_id, at=clock.now()), row.event_id)
     if told is None:
         raise NotWanted("Its owner may not see that any more.")
     body = msgspec.json.encode({"type": told.kind, "timestamp": told.at, "data": told})

@@ -76,7 +76,10 @@ class Batch:
         return len(self._rows) - 1
 
     def insert(self, session: Session) -> list[int]:
-        """Insert the rows and their events inside a write; their ids, in the order of `add`."""
+        """Insert the rows and their events inside a write; their ids, in the order of `add`.
+
+        The batch is empty then, and may be filled again.
+        """
         if not self._rows:
             return []
         ids = new_ids(session, self._table, len(self._rows))
@@ -91,7 +94,28 @@ class Batch:
             for i, event in zip(ids, self._events, strict=True)
         )
         insert_rows(session, Event.__table__, _EVENT, events)  # type: ignore[arg-type]
+        self._rows, self._events, self._used = [], [], set()
         return ids
+
+
+class Rows:
+    """New rows of a table that keeps no history of itself; all columns but the id are given."""
+
+    def __init__(self, table: sa.Table) -> None:
+        self._table = table
+        columns: list[Any] = [column for column in table.columns if column.name != "id"]
+        self._names = [column.name for column in columns]
+        self._converters = list(zip(self._names, converters(columns), strict=True))
+        self._rows: list[tuple[Any, ...]] = []
+
+    def add(self, **values: Any) -> None:
+        self._rows.append(tuple(convert(values.get(n)) for n, convert in self._converters))
+
+    def insert(self, session: Session) -> None:
+        """Insert them inside a write, and be empty again."""
+        if self._rows:
+            insert_rows(session, self._table, self._names, iter(self._rows))
+            self._rows = []
 
 
 def _default(column: sa.Column[Any]) -> Any:

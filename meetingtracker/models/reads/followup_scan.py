@@ -39,10 +39,10 @@ from meetingtracker.rules.ladder import (
     look_on,
 )
 from meetingtracker.rules.recipients import Company
-from meetingtracker.rules.states import RUNNING, Stage, Status
+from meetingtracker.rules.states import RUNNING, Priority, Stage, Status
 
 Reached = frozenset[int]
-Ladder = Callable[[Climb, Policy], Reached]
+Policies = Sequence[tuple[datetime, Policy]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,11 @@ class Day:
 def new_alerts(day: Day) -> list[Due]:
     """All alerts that must stand by now and do not, whatever was missed before."""
     policies = _policies()
-    known = _known()
+    which = unsettled(day, policies)
+    known = _known(which)
     found = [
-        *_promises(day, policies, known), *_proposals(day, known), *_confirmations(day, known),
+        *_promises(day, policies, known, which), *_proposals(day, known),
+        *_confirmations(day, known),
     ]  # fmt: skip
     return sorted(found, key=lambda due: (-due.level, due.due_on, due.subject_id))
 
@@ -85,9 +87,10 @@ def overdue_promises(day: Day) -> list[Due]:
     """Level 3 of what the next meeting has to hear: every running promise whose date has passed,
     the worst first, also where that was said before. Not what stands still: what waits for somebody
     else, and what may lie for now (outside until its next look, or for an owner who left)."""
-    policies, known = _policies(), _known()
+    which = _may_climb(day)
+    policies, known = _policies(), _known(which)
     late = [
-        one for one in _running(day, partial(_policy_of, policies), known)
+        one for one in _running(day, partial(_policy_of, policies), known, which)
         if one.rule is AlertRule.due and one.row.due_on < day.today and not one.lies
     ]  # fmt: skip
     late.sort(
@@ -108,7 +111,7 @@ def standing(policy: Policy, day: Day) -> Counter[int]:
     """How many running promises would stand on each level (1 up), were this the policy of all."""
     return Counter(
         max(reached)
-        for one in _running(day, lambda row: policy, {})
+        for one in _running(day, lambda row: policy, {}, _may_climb(day))
         if (reached := one.reached - {0})
     )
 
@@ -129,9 +132,9 @@ class _Promise:
 
 
 def _promises(
-    day: Day, policies: Sequence[tuple[datetime, Policy]], known: "_Known"
+    day: Day, policies: Policies, known: "_Known", which: sa.ColumnElement[bool]
 ) -> Iterator[Due]:
-    for one in _running(day, partial(_policy_of, policies), known):
+    for one in _running(day, partial(_policy_of, policies), known, which):
         raised = known.get((one.rule, one.row.id, one.epoch), (0, None))[0]
         for level in sorted(one.reached):
             if not raised >> level & 1:
@@ -141,17 +144,17 @@ def _promises(
                 )  # fmt: skip
 
 
-def _policy_of(policies: Sequence[tuple[datetime, Policy]], row: Any) -> Policy:
+def _policy_of(policies: Policies, row: Any) -> Policy:
     """The policy that held when the epoch of a promise began."""
     began = row.epoch_at or row.created_at
     return next((p for since, p in policies if since <= began), GENTLE)
 
 
-def _running(day: Day, policy_of: Callable[[Any], Policy], known: "_Known") -> Iterator[_Promise]:
+def _running(
+    day: Day, policy_of: Callable[[Any], Policy], known: "_Known", which: sa.ColumnElement[bool]
+) -> Iterator[_Promise]:
     edges, today = windows(day.today, day.calendar), day.today
-    far = max(edges.soon_high, edges.long[-1][0]) if edges.long else edges.soon_high
-    gone = [one.id for one in day.company.people.values() if not one.active]
-    rows = _rows(far, gone)
+    rows = _rows(which)
     blocks = blocks_of()
     waits_on = who_waits_on(day, blocks)
     waits_for = _waits_for(blocks)
@@ -196,8 +199,8 @@ def _running(day: Day, policy_of: Callable[[Any], Policy], known: "_Known") -> I
         )  # fmt: skip
 
 
-def _rows(far: date, gone: list[int]) -> Any:
-    """Running promises that may stand on any level, with what the ladder asks of them."""
+def _rows(which: sa.ColumnElement[bool]) -> Any:
+    """Running promises with what the ladder asks of them."""
     return db.session().execute(
         sa.select(
             Action.id, Action.status, Action.due_on, Action.promised_on, Action.priority,
@@ -208,15 +211,115 @@ def _rows(far: date, gone: list[int]) -> Any:
             Issue.severity,
         )
         .outerjoin(Issue, Issue.id == Action.issue_id)
-        .where(
-            running(), Action.due_on.is_not(None),
-            sa.or_(
-                Action.due_on <= far, Action.moves >= OFTEN, Action.owner_id.in_(gone),
-                Action.status == Status.blocked,
-            ),
-        )
+        .where(which)
         .execution_options(yield_per=5000)
     )  # fmt: skip
+
+
+def _may_climb(day: Day) -> sa.ColumnElement[bool]:
+    """Running promises that may stand on any level."""
+    return sa.and_(
+        running(), Action.due_on.is_not(None),
+        sa.or_(Action.due_on <= _far(day), _climbs_early(day)),
+    )  # fmt: skip
+
+
+def _climbs_early(day: Day) -> sa.ColumnElement[bool]:
+    """What may stand on a level long before its date."""
+    here = [one.id for one in day.company.people.values() if one.active]
+    return sa.or_(
+        Action.status == Status.blocked, Action.moves >= OFTEN, Action.owner_id.is_(None),
+        Action.owner_id.not_in(here),
+    )  # fmt: skip
+
+
+def _far(day: Day) -> date:
+    """The last date that may be soon."""
+    edges = windows(day.today, day.calendar)
+    return max(edges.soon_high, *(due_on for due_on, _before in edges.long))
+
+
+def _plain(day: Day) -> sa.ColumnElement[bool]:
+    """Promises whose level follows from their date and what was raised: nobody has said, moved or
+    asked anything."""
+    asked = [
+        sa.select(request.action_id).where(request.answered_at.is_(None))
+        for request in (DueRequest, ChangeRequest)
+    ]
+    heard = sa.select(AgendaItem.action_id).where(
+        AgendaItem.action_id.is_not(None), AgendaItem.ask == Ask.VERDICT, AgendaItem.placed > 0
+    )
+    return sa.and_(
+        ~_climbs_early(day), Action.on_track_note.is_(None), Action.waits_until_on.is_(None),
+        *(Action.id.not_in(ids) for ids in (*asked, heard)),
+    )  # fmt: skip
+
+
+def unsettled(day: Day, policies: Policies) -> sa.ColumnElement[bool]:
+    """Promises that may lack an alert: those that are not plain, and of the plain ones only the
+    dates on which some lack one. Most of 100,000 are never looked at one by one."""
+    raised, high = _raised(), _is_high()
+    ahead = sa.case((Action.due_on > day.today, Action.promised_on))
+    began = sa.func.coalesce(Action.epoch_at, Action.created_at)
+    held: Any = sum(
+        (sa.case((began >= since, 1), else_=0) for since, _ in policies), start=sa.literal(0)
+    )
+    plain = sa.and_(running(), Action.due_on <= _far(day), _plain(day))
+    groups = db.session().execute(
+        sa.select(Action.due_on, high, ahead, held, raised.c.bits, raised.c.asked_on)
+        .select_from(Action)
+        .outerjoin(Issue, Issue.id == Action.issue_id)
+        .outerjoin(raised, sa.and_(raised.c.subject_id == Action.id,
+                                   raised.c.epoch == epoch_text()))
+        .where(plain)
+        .distinct()
+    )  # fmt: skip
+    edges = windows(day.today, day.calendar)
+    oldest_first = [GENTLE, *(policy for _, policy in reversed(policies))]
+    dates = set()
+    for due_on, is_high_one, promised_on, number, bits, asked_on in groups:
+        climb = Climb(due_on, due_on, bool(is_high_one), leader_asked_on=asked_on)
+        reached = levels(climb, oldest_first[number], day.today, day.calendar)
+        soon = promised_on is not None and is_due_soon(
+            Status.open, due_on, promised_on, bool(is_high_one), edges
+        )
+        if any(not (bits or 0) >> level & 1 for level in reached | ({0} if soon else set())):
+            dates.add(due_on)
+    return sa.and_(
+        running(), Action.due_on.is_not(None),
+        sa.or_(
+            Action.due_on.in_(dates), _climbs_early(day),
+            sa.and_(Action.due_on <= _far(day), ~_plain(day)),
+        ),
+    )  # fmt: skip
+
+
+def epoch_text() -> sa.ColumnElement[str]:
+    """The SQL twin of `epoch`."""
+    return sa.cast(Action.due_on, sa.String(10)) + "." + sa.cast(Action.reopened, sa.String)
+
+
+def _is_high() -> sa.ColumnElement[bool]:
+    """The SQL twin of `is_high`."""
+    return sa.or_(Action.priority == Priority.high, sa.func.coalesce(Issue.severity, 0) == 1)
+
+
+def _raised() -> sa.Subquery:
+    """For each epoch of each action: the levels of its ladder as bits, and since when its leader is
+    asked in vain."""
+    return (
+        sa.select(
+            Alert.subject_id, Alert.epoch, sa.func.sum(_BIT).label("bits"),
+            sa.func.max(_ASKED).label("asked_on"),
+        )
+        .where(Alert.subject_type == "action", Alert.rule == AlertRule.due)
+        .group_by(Alert.subject_id, Alert.epoch)
+        .subquery()
+    )  # fmt: skip
+
+
+_BIT = sa.case({n: 1 << n for n in range(5)}, value=Alert.level)
+_ASKED = sa.case((sa.and_(Alert.level == LEADER, Alert.answered_at.is_(None)), Alert.raised_on))
 
 
 def who_moves(end: int, start: int, blocks: Mapping[int, Any], company: Company) -> int | None:
@@ -330,7 +433,7 @@ def _since(met: Sequence[tuple[datetime, int]], began: datetime) -> int:
     return sum(placed for created_at, placed in met if created_at >= began)
 
 
-def _policies() -> list[tuple[datetime, Policy]]:
+def _policies() -> Policies:
     """The newest first: an epoch climbs by the one that held when it began."""
     rows = db.session().scalars(
         sa.select(PolicyRow).where(PolicyRow.kind == LADDER).order_by(PolicyRow.number.desc())
@@ -341,20 +444,16 @@ def _policies() -> list[tuple[datetime, Policy]]:
 _Known = Mapping[tuple[AlertRule, int, str], tuple[int, date | None]]
 
 
-def _known() -> _Known:
-    """For each epoch of what still runs: its levels as bits, and since when its leader is asked."""
-    bit = sa.case({n: 1 << n for n in range(5)}, value=Alert.level)
-    asked = sa.case((sa.and_(Alert.level == LEADER, Alert.answered_at.is_(None)), Alert.raised_on))
+def _known(which: sa.ColumnElement[bool]) -> _Known:
+    """For each epoch of these promises, of proposals and of issues: its levels as bits, and since
+    when its leader is asked."""
     rows = db.session().execute(
-        sa.select(Alert.rule, Alert.subject_id, Alert.epoch, sa.func.sum(bit), sa.func.max(asked))
+        sa.select(Alert.rule, Alert.subject_id, Alert.epoch, sa.func.sum(_BIT), sa.func.max(_ASKED))
         .outerjoin(Action, sa.and_(Alert.subject_type == "action", Action.id == Alert.subject_id))
-        .where(sa.or_(Alert.subject_type != "action", Action.status.not_in(_OVER)))
+        .where(sa.or_(Alert.subject_type != "action", Action.status == Status.proposed, which))
         .group_by(Alert.rule, Alert.subject_id, Alert.epoch)
     )
     return {(rule, i, name): (int(bits), asked_on) for rule, i, name, bits, asked_on in rows}
-
-
-_OVER = (Status.verified, Status.cancelled)
 
 
 def _proposals(day: Day, known: _Known) -> Iterator[Due]:
