@@ -154,8 +154,9 @@ def actor_of(person: Person, led: frozenset[int], stands_in_for: Iterable[int] =
     )
 
 
-def actor(person_id: int) -> Actor:
-    """The actor of a person's id, for commands and jobs. Raises LookupError."""
+def actor(person_id: int, *, at: datetime | None = None) -> Actor:
+    """The actor of a person's id, for links, mails, commands and jobs. `at`: with it, they also
+    answer for whom they stand in at that instant. Raises LookupError."""
     person = db.session().get(Person, person_id)
     if person is None:
         raise LookupError(person_id)
@@ -164,4 +165,4 @@ def actor(person_id: int) -> Actor:
             sa.or_(Department.leader_id == person_id, Department.deputy_id == person_id)
         )
     )
-    return actor_of(person, frozenset(led))
+    return actor_of(person, frozenset(led), () if at is None else stood_in_for(person_id, at))

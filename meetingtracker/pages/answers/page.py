@@ -1,7 +1,7 @@
 """The page that a mail's link opens: whose it is, its lines, and what can be answered to each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import g, render_template, request
@@ -13,7 +13,6 @@ from meetingtracker.models.acts.mail_link import find_mail_link
 from meetingtracker.models.acts.undo_answer import may_still_undo
 from meetingtracker.models.reads.asked_lines import AskedLine, asked_lines
 from meetingtracker.models.reads.visitor import actor as actor_named
-from meetingtracker.models.reads.visitor import stood_in_for
 from meetingtracker.pages.answers.forms import BUTTONS, FORMS, Choices, ReplyForm
 from meetingtracker.rules.notices import Notice
 from meetingtracker.rules.permissions import Actor
@@ -56,11 +55,10 @@ def opened(token: str) -> Opened:
     link = find_mail_link(token, at=at)
     if link is None:
         raise RunOut
-    by = actor_named(link.digest.person_id)
+    by = actor_named(link.digest.person_id, at=at)
     if not by.active or by.id is None:
         raise RunOut
     g.person_id = by.id  # for the log
-    by = replace(by, stands_in_for=frozenset(stood_in_for(by.id, at)))
     return Opened(token, link.digest_id, link.digest.more, by)
 
 
