@@ -134,6 +134,8 @@ def test_with_the_runner_before_or_after_it_is_the_same_item(
         with world.app.app_context():
             followup.run(NOW + days * DAY, mailing=False)
 
+    with world.write() as cast:
+        propose(cast, "A topic")
     run(-4)  # level 2 is asked
     if runner_first:
         run(0)
@@ -145,8 +147,9 @@ def test_with_the_runner_before_or_after_it_is_the_same_item(
     run(1)
     with world.read():
         assert alerts([action_id]) == [action_id]
-        assert verdicts(db.session.get_one(Meeting, meeting_id)) == ["Write the price list"]
-        assert db.session.scalar(sa.select(sa.func.count(AgendaItem.id))) == 1
+        agenda = standing(db.session.get_one(Meeting, meeting_id))
+        assert [p.item.title for p in agenda] == ["Write the price list", "A topic"]
+        assert db.session.scalar(sa.select(sa.func.count(AgendaItem.id))) == 2
 
 
 def test_what_was_answered_before_is_withdrawn(world: World) -> None:

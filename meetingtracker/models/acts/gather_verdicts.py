@@ -64,12 +64,11 @@ def gather_verdicts(
         action = db.session().get_one(Action, due.subject_id)
         ask_verdict(action, by=SYSTEM, at=at, on=day.today)
     stands = _standing(meeting)
-    came = set(stands) - stood
     order = proposed_order(candidates(stands), meeting_minutes=meeting.minutes)
-    # The others stand at the end already, where those go that do not fit a quarter of the minutes.
+    # Verdicts come at the end; those that fit a quarter of the minutes go up, whoever asked them.
     first = {c.item_id for c in takewhile(lambda c: c.ask is Ask.VERDICT, order)}
-    make_room(meeting, came & first, by=by, at=at)
-    return len(came)
+    make_room(meeting, first, by=by, at=at)
+    return len(set(stands) - stood)
 
 
 def _still_owed(dues: Sequence[Due]) -> list[Due]:
