@@ -14,6 +14,7 @@ from meetingtracker.models.comment import Comment
 from meetingtracker.models.meeting import Meeting
 from meetingtracker.models.person import Person
 from meetingtracker.models.reads.actions import visible_actions
+from meetingtracker.models.reads.blocking import Blocking, blocking
 from meetingtracker.models.reads.history import Happening, history
 from meetingtracker.rules.permissions import Actor
 from meetingtracker.rules.states import MeetingState
@@ -28,8 +29,7 @@ class ActionPage:
     comments: Sequence[Comment]
     history: Sequence[Happening]
     in_meeting: bool
-    waiting: Sequence[Action]  # other promises that wait for this one
-    blocker: Action | None  # the promise it waits for, if the actor may see that one
+    chain: Blocking
 
     @property
     def taken_back(self) -> frozenset[int]:
@@ -108,20 +108,8 @@ def action_page(actor: Actor, action_id: int) -> ActionPage | None:
             {action_id: action.title},
         ),
         in_meeting=given_or_discussed_by(actor, action),
-        waiting=session.scalars(
-            sa.select(Action)
-            .where(Action.blocker_action_id == action_id, visible_actions(actor))
-            .options(joinedload(Action.owner))
-        ).all(),
-        blocker=_blocker(actor, action),
+        chain=blocking(actor, action_id),
     )
-
-
-def _blocker(actor: Actor, action: Action) -> Action | None:
-    if action.blocker_action_id is None:
-        return None
-    blocker = Action.id == action.blocker_action_id
-    return db.session().scalar(sa.select(Action).where(blocker, visible_actions(actor)))
 
 
 def given_or_discussed_by(actor: Actor, action: Action) -> bool:
