@@ -40,6 +40,7 @@ AREAS = (
     "inbox",
     "escalations",
     "followup",
+    "departments",
 )
 
 

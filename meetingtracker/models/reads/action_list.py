@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from meetingtracker.db import db
 from meetingtracker.models.action import Action
 from meetingtracker.models.issue import Issue, visible_issues
+from meetingtracker.models.person import Person
 from meetingtracker.models.reads.actions import (
     ActionRow,
     answered_by,
@@ -26,7 +27,7 @@ from meetingtracker.models.reads.filters import (
     read_text,
     read_word,
 )
-from meetingtracker.models.reads.flags import action_flag, unfinished
+from meetingtracker.models.reads.flags import action_flag, running, unfinished
 from meetingtracker.models.reads.on_time import judged
 from meetingtracker.rules.calendar import WorkingCalendar
 from meetingtracker.rules.errors import N_, RuleBroken
@@ -38,12 +39,15 @@ PAGE = 50
 SCOPES = ("all", "department", "mine")
 SORTS = ("due", "newest", "moves")
 STATUSES = ("unfinished", "all", *Status)
+_DEPARTMENTS = ("owner", "department", "owed_to", "waits_on")
 _NEVER = date(9999, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
 class ActionFilters:
-    """`status`: a Status, "unfinished" or "all". `judged`: "8w", what the on-time figure judges."""
+    """`status`: a Status, "unfinished" or "all". `judged`: "8w", what the on-time figure judges.
+    `owed_to`: a department to whose people others promised it; `waits_on`: one that it is blocked
+    on, or on its people, or on what they promised."""
 
     scope: str = "all"
     owner: int | None = None
@@ -51,6 +55,8 @@ class ActionFilters:
     status: str = "unfinished"
     flag: Flag | None = None
     issue: int | None = None
+    owed_to: int | None = None
+    waits_on: int | None = None
     judged: str = ""
     q: str = ""
     sort: str = "due"
@@ -68,6 +74,8 @@ class ActionFilters:
             status=read_word(query, "status", STATUSES, "unfinished"),
             flag=flag,
             issue=read_number(query, "issue", 1, 2**31 - 1),
+            owed_to=read_department(query, "owed_to"),
+            waits_on=read_department(query, "waits_on"),
             judged=read_word(query, "judged", ("", "8w"), ""),
             q=read_text(query),
             sort=read_word(query, "sort", SORTS, "due"),
@@ -78,7 +86,7 @@ class ActionFilters:
         values = {f.name: getattr(self, f.name) for f in fields(self)} | other
         usual = {f.name: f.default for f in fields(self)}
         return {
-            name: "none" if value == NOBODY and name in ("owner", "department") else str(value)
+            name: "none" if value == NOBODY and name in _DEPARTMENTS else str(value)
             for name, value in values.items()
             if value is not None and value != "" and value != usual.get(name)
         }
@@ -170,6 +178,10 @@ def _conditions(actor: Actor, filters: ActionFilters) -> list[sa.ColumnElement[b
         where.append(Action.owner_id.is_not_distinct_from(filters.owner or None))
     if filters.department is not None:
         where.append(Action.department_id.is_not_distinct_from(filters.department or None))
+    if filters.owed_to is not None:
+        where += [_asked_by(filters.owed_to), _not_of(filters.owed_to)]
+    if filters.waits_on is not None:
+        where += [_blocked_on(actor, filters.waits_on), _not_of(filters.waits_on)]
     if filters.issue is not None:
         asked = sa.select(Issue.id).where(Issue.id == filters.issue, visible_issues(actor))
         where.append(Action.issue_id.in_(asked))
@@ -185,3 +197,31 @@ def _conditions(actor: Actor, filters: ActionFilters) -> list[sa.ColumnElement[b
             )
         )
     return where
+
+
+def _people_of(department_id: int) -> sa.Select[int]:
+    home = Person.department_id.is_not_distinct_from(department_id or None)
+    return sa.select(Person.id).where(home)
+
+
+def _asked_by(department_id: int) -> sa.ColumnElement[bool]:
+    return sa.and_(running(), Action.requested_by_id.in_(_people_of(department_id)))
+
+
+def _blocked_on(actor: Actor, department_id: int) -> sa.ColumnElement[bool]:
+    """What blocks it counts where the actor may see that."""
+    theirs = sa.select(Action.id).where(
+        Action.department_id == department_id, visible_actions(actor)
+    )
+    return sa.and_(
+        Action.status == Status.blocked,
+        sa.or_(
+            Action.blocker_department_id == department_id,
+            Action.blocker_person_id.in_(_people_of(department_id)),
+            Action.blocker_action_id.in_(theirs.correlate(None)),
+        ),
+    )
+
+
+def _not_of(department_id: int) -> sa.ColumnElement[bool]:
+    return Action.department_id.is_distinct_from(department_id)
