@@ -30,14 +30,20 @@ class Tick(Base):
 
     @classmethod
     def take(cls, name: str, holder: str, *, at: datetime, lasts: timedelta) -> "Tick | None":
-        """Inside a write: the lease if it is free or ours already. `at` is real time."""
+        """Inside a write: the lease if it is free or ours already. `at` is real time; a lease that
+        was taken later than it, by a clock that has been set back since, holds nobody up."""
         row = db.session().get(cls, name, with_for_update=True)
         if row is None:
             row = cls.begin(name, at=at)
-        elif row.holder not in (None, holder) and row.held_until and row.held_until > at:
+        elif row.holder not in (None, holder) and row.is_held(at):
             return None
         row.holder, row.held_until, row.last_at = holder, at + lasts, at
         return row
+
+    def is_held(self, at: datetime) -> bool:
+        if self.last_at is None or self.held_until is None:
+            return False
+        return self.last_at <= at < self.held_until
 
     @classmethod
     def begin(cls, name: str, *, at: datetime) -> "Tick":

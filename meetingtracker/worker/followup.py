@@ -96,11 +96,15 @@ def look_at(at: datetime) -> Look | None:
     return Look(at, day, policy, hours)
 
 
-def run(at: datetime, *, mailing: bool, dry: bool = False) -> Report | None:
+def run(
+    at: datetime, *, mailing: bool, dry: bool = False, since: datetime | None = None
+) -> Report | None:
     """All that the rules ask for at the instant `at` (UTC), whatever was missed before.
 
     `mailing`: there is a mail server and the company wants mail; without it nothing is kept to be
-    sent. `dry`: nothing is written. None before there is an organisation. Raises Busy.
+    sent. `dry`: nothing is written. `since`: the look before; if nothing has happened since then,
+    only those are looked at whose hour has come meanwhile. None before there is an organisation.
+    Raises Busy.
     """
     look = look_at(at)
     if look is None:
@@ -118,7 +122,8 @@ def run(at: datetime, *, mailing: bool, dry: bool = False) -> Report | None:
         if look.day.calendar.is_working(look.day.today):
             _in_parts(owed_again(look.day), lambda ids: ask_again(ids, look.day))
     if mailing:
-        digests = [*_digests(look)]
+        quiet = not report.notices and not report.alerts and not report.verified
+        digests = [*_digests(look, since if quiet else None)]
         report.lines = {i: len(lines) for i, lines in digests} if dry else {}  # type: ignore[misc]
         report.digests = len(digests) if dry else _queue(digests, look)
         report.at_once = 0 if dry else mail_at_once(look)
@@ -212,12 +217,16 @@ def _in_parts(ids: list[int], act: Callable[[list[int]], None]) -> None:
             act(chunk)
 
 
-def _digests(look: Look) -> Iterator[tuple[int, list[Found]]]:
+def _digests(look: Look, since: datetime | None) -> Iterator[tuple[int, list[Found]]]:
     """Whose digest of the day is due and has something to say."""
     if not look.day.calendar.is_working(look.day.today):
         return
     sent = set(db.session.scalars(sa.select(Digest.person_id).where(Digest.day == look.day.today)))
-    waiting = [i for i in look.hours if i not in sent and look.digest_at(i) <= look.at]
+    waiting = [
+        i for i in look.hours
+        if i not in sent and look.digest_at(i) <= look.at
+        and (since is None or look.digest_at(i) > since)
+    ]  # fmt: skip
     lines = due_lines(look.day, at=look.at) if waiting else {}
     for person_id in waiting:
         if person_id in lines:

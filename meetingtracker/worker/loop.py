@@ -82,7 +82,7 @@ class Loop:
             scanned_at = tick.scanned_at
         # A clock that was set back must not keep the next scan waiting for it to catch up.
         if scanned_at is None or not scanned_at <= now < scanned_at + SCAN_EVERY:
-            followup.run(now, mailing=mailing)
+            followup.run(now, mailing=mailing, since=scanned_at)
             with writing():
                 db.session.get_one(Tick, FOLLOW_UP).scanned_at = now
         elif (look := followup.look_at(now)) is not None:

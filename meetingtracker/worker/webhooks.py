@@ -9,6 +9,7 @@ import ssl
 from base64 import b64encode
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -28,6 +29,7 @@ from meetingtracker.worker.queue import Later, NotWanted, Refused, see_next_thro
 
 TIMEOUT = 10.0  # seconds, for each step
 CHUNK = 500  # events looked at in one go
+OVERDUE = "action.overdue"
 GONE = 410  # the answer by which a receiver says that it wants no more
 
 
@@ -57,16 +59,25 @@ def _queue_for(webhook: Webhook, *, at: datetime) -> None:
     if not looked_at:
         return
     visible = session.execute(
-        sa.select(Event.id, Event.kind)
+        sa.select(Event.id, Event.kind, Event.changes)
         .where(Event.id > webhook.told_until_id, Event.id <= looked_at[-1], visible_events(owner))
         .order_by(Event.id)
     )
-    for event_id, kind in visible.all() if owner.active else []:
-        if webhook.wants(kind):
+    for event_id, kind, changes in visible.all() if owner.active else []:
+        if _wanted(webhook, kind, changes):
             session.add(
                 Delivery(webhook_id=webhook.id, event_id=event_id, created_at=at, due_at=at)
             )
     webhook.told_until_id = looked_at[-1]
+
+
+def _wanted(webhook: Webhook, kind: str, changes: dict[str, list[Any]]) -> str:
+    """The name under which it is told; empty if it is not wanted. The first level of a ladder also
+    goes by the name of what it means: the action is overdue."""
+    if webhook.wants(kind):
+        return kind
+    first = changes.get("rule") == [None, "due"] and changes.get("level") == [None, 1]
+    return OVERDUE if kind == "alert.raised" and first and webhook.wants(OVERDUE) else ""
 
 
 def _tell(row_id: int) -> None:
@@ -78,7 +89,8 @@ def _tell(row_id: int) -> None:
     told = event_object(actor(webhook.person_id, at=clock.now()), row.event_id)
     if told is None:
         raise NotWanted("Its owner may not see that any more.")
-    body = msgspec.json.encode({"type": told.kind, "timestamp": told.at, "data": told})
+    name = _wanted(webhook, told.kind, told.changes) or told.kind
+    body = msgspec.json.encode({"type": name, "timestamp": told.at, "data": told})
     url, key = webhook.url, _key_of(webhook)
     db.session.rollback()  # no transaction stays open while the other side takes its time
     post(url, body, _headers(f"event-{row_id}", body, key, at=clock.now()))

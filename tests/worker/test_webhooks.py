@@ -18,6 +18,7 @@ from meetingtracker.db import db
 from meetingtracker.models.event import Event
 from meetingtracker.models.webhook import Delivery, Webhook
 from meetingtracker.web import seal
+from meetingtracker.worker import followup
 from meetingtracker.worker.queue import Refused
 from meetingtracker.worker.webhooks import post, tell_next
 from tests.busy import Busy
@@ -140,6 +141,29 @@ def test_only_what_is_wanted_and_may_be_seen(world: World, receiver: Receiver) -
     told = [json.loads(body) for _path, _headers, body in receiver.got]
     assert [one["type"] for one in told] == ["issue.raised", "action.given"]
     assert "A secret" not in str(told)
+
+
+@pytest.mark.parametrize(
+    ("events", "told"),
+    [
+        (("alert.raised",), ["alert.raised", "alert.raised"]),
+        (("action.overdue",), ["action.overdue"]),
+        (("action.*",), ["action.overdue"]), (("issue.*",), []),
+    ],
+)  # fmt: skip
+def test_what_is_overdue_is_told_by_both_names(
+    world: World, receiver: Receiver, events: tuple[str, ...], told: list[str]
+) -> None:
+    """Levels 1 and 2 of one promise; nothing of what only others may see."""
+    with world.write() as cast:
+        Busy(cast).action("Count", "pia", -5, by="tom")
+        secret = Busy(cast).issue("A secret", "Support", "Tech", by="noor", confidential=True)
+        Busy(cast).action("Look at the log", "pia", -5, by="tom", issue=secret)
+    hooked(world, receiver.url, *events)
+    with world.app.app_context():
+        followup.run(NOW, mailing=False)
+    run(world)
+    assert [json.loads(body)["type"] for _path, _headers, body in receiver.got] == told
 
 
 def test_rights_are_asked_again_when_it_is_told(world: World, receiver: Receiver) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from meetingtracker.db import db
 from meetingtracker.models.action import Action, DueRequest
 from meetingtracker.models.agenda_item import AgendaItem, Note, Placement, RaisedIssue
+from meetingtracker.models.alert import Alert
 from meetingtracker.models.change_request import ChangeRequest
 from meetingtracker.models.comment import Attachment, Comment
 from meetingtracker.models.decision import Decision
@@ -73,13 +74,15 @@ def visible_events(actor: Actor) -> Clause:
     that of their own department, everybody that of their own promises; but nobody what was done to
     a thing that they may not see."""
     hidden = _hidden(actor)
-    clauses = [_of("action", Action, Action.owner_id == actor.id)]
+    mine = Action.owner_id == actor.id
+    clauses = [_of("action", Action, mine), _of("alert", Alert, _about(mine))]
     if actor.leads:
         led = list(actor.leads)
         ours = sa.or_(Issue.raising_department_id.in_(led), Issue.owning_department_id.in_(led))
         clauses += [
             _of("issue", Issue, ours),
             _of("action", Action, Action.department_id.in_(led)),
+            _of("alert", Alert, _about(Action.department_id.in_(led))),
             _of("agenda_item", AgendaItem, AgendaItem.department_id.in_(led)),
         ]
     if actor.is_executive:
@@ -93,6 +96,12 @@ def visible_events(actor: Actor) -> Clause:
             for subject_type, ids in hidden.items()
         ),
     )
+
+
+def _about(actions: Clause) -> Clause:
+    """Alerts about such actions."""
+    ids = sa.select(Action.id).where(actions)
+    return sa.and_(Alert.subject_type == "action", Alert.subject_id.in_(ids))
 
 
 def _of(subject_type: str, noun: Any, *where: Clause) -> Clause:
@@ -120,6 +129,13 @@ def _hidden(actor: Actor) -> dict[str, Any]:
         "issue": issues,
         "issue_reader": ids(IssueReader, IssueReader.issue_id.in_(issues)),
         "action": actions,
+        "alert": ids(
+            Alert,
+            sa.or_(
+                sa.and_(Alert.subject_type == "action", Alert.subject_id.in_(actions)),
+                sa.and_(Alert.subject_type == "issue", Alert.subject_id.in_(issues)),
+            ),
+        ),
         "due_request": ids(DueRequest, DueRequest.action_id.in_(actions)),
         "change_request": ids(ChangeRequest, ChangeRequest.action_id.in_(actions)),
         "comment": comments,
