@@ -29,7 +29,8 @@ def queue_digest(
     at: datetime,
     due_at: datetime,
 ) -> bool:
-    """Inside a write: False if there is such a mail already.
+    """Inside a write: False if there is such a mail already, or if another runner's mail has said
+    all of it meanwhile.
 
     `day` is the organisation's for the digest of a day, None for what is mailed at once. `at`: the
     instant that the rules look from; `due_at`: real time. Notices that were to be mailed at once
@@ -37,6 +38,9 @@ def queue_digest(
     """
     session = db.session()
     if session.scalar(sa.select(Digest.id).where(Digest.key == key)) is not None:
+        return False
+    lines = _not_said(lines)
+    if not lines:
         return False
     kept = lines[:LONGEST_DIGEST]
     digest = Digest(
@@ -59,6 +63,21 @@ def queue_digest(
     _count_as_mailed(person_id, at=at)
     Outbox.queue(key, KIND, person_id=person_id, at=due_at, digest_id=digest.id)
     return True
+
+
+def _not_said(lines: Sequence[Found]) -> list[Found]:
+    ids = [line.notification_id for line in lines if line.notification_id is not None]
+    waiting = set(
+        db.session().scalars(
+            sa.select(Notification.id).where(
+                Notification.id.in_(ids), Notification.mailed_at.is_(None)
+            )
+        )
+    )
+    return [
+        line for line in lines
+        if line.notification_id is None or line.notification_id in waiting
+    ]  # fmt: skip
 
 
 def _count_as_mailed(person_id: int, *, at: datetime) -> None:

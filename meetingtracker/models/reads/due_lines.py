@@ -31,7 +31,10 @@ _CONFIRM_ON = (0, 1, 3, 9)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One line for one person. `since`: the older, the further up within its notice."""
+    """One line for one person. `since`: the older, the further up within its notice.
+
+    `notification_id`: the notice that it says for the first time; it goes with one mail only.
+    """
 
     person_id: int
     notice: Notice
@@ -42,6 +45,7 @@ class Found:
     alert_id: int | None = None
     actor_id: int | None = None
     for_id: int | None = None
+    notification_id: int | None = None
 
 
 def due_lines(day: Day, *, at: datetime) -> dict[int, list[Found]]:
@@ -242,7 +246,8 @@ def _issues(day: Day, says: Cadence) -> Iterator[Found]:
 def _asked_above(day: Day, says: Cadence) -> Iterator[Found]:
     """Levels 2 and 4 that nobody has answered: leaders by the cadence, executives every week."""
     rows = db.session().execute(
-        sa.select(Notification.person_id, Notification.notice, Notification.mailed_at,
+        sa.select(Notification.id.label("notification_id"), Notification.person_id,
+                  Notification.notice, Notification.mailed_at,
                   Notification.for_id, Notification.actor_id, Alert.id, Alert.subject_type,
                   Alert.subject_id, Alert.epoch, Alert.raised_on, Alert.asked_on)
         .join(Alert, Alert.id == Notification.alert_id)
@@ -259,6 +264,7 @@ def _asked_above(day: Day, says: Cadence) -> Iterator[Found]:
             yield Found(
                 row.person_id, row.notice, row.subject_type, row.subject_id, row.epoch,
                 row.raised_on, row.id, row.actor_id, row.for_id,
+                row.notification_id if row.mailed_at is None else None,
             )  # fmt: skip
 
 
@@ -279,5 +285,5 @@ def waiting_lines(rows: Iterable[Notification], day: Day) -> Iterator[Found]:
         yield Found(
             row.person_id, row.notice, row.subject_type, row.subject_id,
             str(row.params.get("stamp", "")), local_today(row.created_at, day.zone), row.alert_id,
-            row.actor_id, row.for_id,
+            row.actor_id, row.for_id, row.id,
         )  # fmt: skip
