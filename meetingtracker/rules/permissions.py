@@ -6,6 +6,7 @@ Each finds out what the actor is to the thing; the table `who_may.WHO_MAY` decid
 from dataclasses import dataclass
 from enum import StrEnum
 
+from meetingtracker.rules.agenda import Ask
 from meetingtracker.rules.errors import N_
 from meetingtracker.rules.states import Labelled, Visibility
 from meetingtracker.rules.things import (
@@ -311,7 +312,12 @@ def may_take_over(actor: Actor, series: SeriesLike, *, is_here: bool = False) ->
 
 
 def may_change_item(actor: Actor, item: ItemLike) -> bool:
-    """Words and withdrawal of an agenda item: who proposed or presents it, or its leader."""
+    """Words and withdrawal of an agenda item: who proposed or presents it, or its leader.
+
+    Nobody changes an overdue verdict: its presenter owes the answer, and only that ends it.
+    """
+    if item.ask is Ask.VERDICT:
+        return False
     standings = _given(
         creator=_is(actor, item.created_by_id), presenter=_is(actor, item.presenter_id),
         leader=actor.leads_any(item.department_id),

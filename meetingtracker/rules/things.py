@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Protocol
 
+from meetingtracker.rules.agenda import Ask
 from meetingtracker.rules.states import Status, Visibility
 
 
@@ -60,6 +61,8 @@ class MeetingLike(Protocol):
 
 
 class ItemLike(Protocol):
+    @property
+    def ask(self) -> Ask: ...
     @property
     def created_by_id(self) -> int | None: ...
     @property

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from meetingtracker.rules import permissions as may
+from meetingtracker.rules.agenda import Ask
 from meetingtracker.rules.permissions import Actor, Permission, Role
 from meetingtracker.rules.states import Status, Visibility
 from meetingtracker.rules.who_may import WHO_MAY, Deed, Standing
@@ -69,6 +70,7 @@ class AnItem:
     created_by_id: int | None = RAISER
     presenter_id: int | None = POINT
     department_id: int = OURS
+    ask: Ask = Ask.DECIDE
 
 
 @dataclass
@@ -178,3 +180,10 @@ def test_every_deed_is_for_somebody_and_every_standing_is_used() -> None:
     assert all(WHO_MAY.values())
     unused = set(Standing) - frozenset().union(*WHO_MAY.values())
     assert not unused, unused
+
+
+def test_nobody_takes_an_overdue_verdict_off_the_agenda() -> None:
+    for one in (RAISER, POINT):
+        somebody = Actor(id=one, name="x")
+        assert may.may_change_item(somebody, AnItem())
+        assert not may.may_change_item(somebody, AnItem(ask=Ask.VERDICT))

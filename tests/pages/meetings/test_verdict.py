@@ -234,6 +234,17 @@ def test_who_may_not(world: World) -> None:
     assert room.maya.post(f"{room.url}/placements/{other}/verdict").status == 404
 
 
+def test_its_owner_cannot_take_it_off_the_agenda(world: World) -> None:
+    room = Room(world)
+    with world.read():
+        item = room.found()[1].item_id
+    pia = world.sign_in("pia")  # presents it, as its owner
+    assert not pia.get(f"/agenda/{item}").has_form(f"/agenda/{item}/withdrawal")
+    fields = {"reason": "No time", "version": "1"}
+    assert pia.post(f"/agenda/{item}/withdrawal", fields).status == 403
+    assert pia.get(f"/agenda/{item}/edit").status == 403
+
+
 def test_a_confidential_promise_is_for_who_may_read_it(world: World) -> None:
     room = Room(world, secret=True)
     assert TITLE in room.maya.get(f"{room.url}/room").text  # she runs it
