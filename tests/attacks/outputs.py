@@ -32,8 +32,10 @@ LISTS = (
     "/account", "/account/tokens", "/departments/new", "/departments/1/edit", "/people/new",
     "/people/2/edit", "/people/2/leaving", "/people/2/absence", "/departments/1/leaders",
     "/account/factors", "/account/factors/app", "/account/password", "/account/address",
-    "/account/confirm", "/keyboard", "/login/link",
+    "/account/confirm", "/keyboard", "/login/link", "/inbox", "/escalations",
+    "/account/notifications", "/settings/follow-up", "/settings/public-holidays", "/departments/2",
 )  # fmt: skip
+TOLD = ("sam", "tom", "pia", "maya", "lea")  # whom the follow-up tells of what was sown
 # The text goes into the address, and comes back in the page or its refusal.
 ASKED = (
     "/search?q={}", "/search?kind={}", "/decisions?q={}", "/decisions?after={}", "/board?sort={}",
@@ -81,6 +83,8 @@ def sown(world: World, texts: Texts, blocks: Texts = ()) -> Seed:
     seed.pages += [("ada", path, "") for path in LISTS] + [
         ("maya", path, "") for path in LISTS[:17]
     ]
+    seed.pages += [("max", link, "") for link in seed.follow_up()]
+    seed.pages += [(who, path, "") for who in TOLD for path in ("/", "/inbox", "/escalations")]
     return seed
 
 

@@ -10,18 +10,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from meetingtracker.db import db
+from meetingtracker.db import db, writing
 from meetingtracker.models.action import Action
 from meetingtracker.models.acts.answer_proposal import decline
+from meetingtracker.models.acts.mail_link import make_mail_link
 from meetingtracker.models.acts.move_due import ask_to_move
 from meetingtracker.models.acts.point_person import ask_for_point_person
 from meetingtracker.models.acts.withdraw_item import withdraw_item
 from meetingtracker.models.agenda_item import AgendaItem
 from meetingtracker.models.department import Department
+from meetingtracker.models.digest import Digest
 from meetingtracker.models.issue import Issue
 from meetingtracker.models.series import Series
 from meetingtracker.rules.import_rows import COLUMNS
 from meetingtracker.rules.states import Stage
+from meetingtracker.worker import followup
 from tests.attacks.inert import folded
 from tests.busy import Busy
 from tests.cast import NOW, TODAY
@@ -186,6 +189,18 @@ class Seed:
             "outcome": "decided", "verdict": "", "executive": "", "reason": text[:500],
             "version": version[1],
         })  # fmt: skip
+
+    # --- the follow-up ------------------------------------------------------------------------
+
+    def follow_up(self) -> list[str]:
+        """Let the runner look, weeks later; the pages behind the links of the mails it queues."""
+        links = []
+        with self.world.app.app_context():
+            followup.run(NOW + timedelta(days=21), mailing=True)
+            with writing() as session:
+                for digest_id in session.scalars(sa.select(Digest.id)).all():
+                    links.append(f"/a/{make_mail_link(digest_id, at=NOW)}")
+        return links
 
     # --- people, settings, files --------------------------------------------------------------
 
