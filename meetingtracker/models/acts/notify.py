@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from meetingtracker.db import db
 from meetingtracker.models.action import Action, DueRequest
 from meetingtracker.models.acts.import_plan import REASON as IMPORTED
+from meetingtracker.models.alert import Alert
 from meetingtracker.models.change_request import ChangeRequest
 from meetingtracker.models.event import Event
 from meetingtracker.models.issue import Issue
@@ -19,11 +20,15 @@ from meetingtracker.models.reads import stamps
 from meetingtracker.models.reads.followup_scan import Day, blocks_of, who_waits_on
 from meetingtracker.models.series import SeriesAttendee
 from meetingtracker.models.tick import Tick
+from meetingtracker.rules.ladder import AlertAnswer
 from meetingtracker.rules.notices import Notice
 from meetingtracker.rules.reminders import HELD
 from meetingtracker.rules.states import Status
 
 CHUNK = 200
+LEFT_WITH_OWNER = (
+    AlertAnswer.keep, AlertAnswer.help, AlertAnswer.more_help, AlertAnswer.accepted,
+)  # fmt: skip
 SOON = timedelta(hours=24)
 """A meeting that changes less than this before its time is told at once."""
 
@@ -105,6 +110,15 @@ def _given(event: Event, day: Day) -> Iterator[Told]:
         )
 
 
+def _handed_over(event: Event, day: Day) -> Iterator[Told]:
+    """To whoever has it now; and to whom it was taken from, if they are still here."""
+    yield from _given(event, day)
+    owner_id = _old(event, "owner_id")
+    owner = day.company.people.get(owner_id or 0)
+    if owner is not None and owner.active:
+        yield Told(owner_id, Notice.answered, "action", event.subject_id)
+
+
 def _to_owner(event: Event, day: Day) -> Iterator[Told]:
     action = db.session().get_one(Action, event.subject_id)
     yield Told(action.owner_id, Notice.answered, "action", action.id)
@@ -115,11 +129,28 @@ def _to_requester(event: Event, day: Day) -> Iterator[Told]:
     yield Told(action.requested_by_id, Notice.answered, "action", action.id)
 
 
+def _to_both(event: Event, day: Day) -> Iterator[Told]:
+    yield from _to_owner(event, day)
+    yield from _to_requester(event, day)
+
+
+def _looked_at(event: Event, day: Day) -> Iterator[Told]:
+    """A leader or an executive leaves it with its owner. Whatever else they decide is told as a
+    move, a new owner or the end of it."""
+    alert = db.session().get_one(Alert, event.subject_id)
+    if alert.subject_type == "action" and alert.answer in LEFT_WITH_OWNER:
+        action = db.session().get_one(Action, alert.subject_id)
+        for person_id in (action.owner_id, action.requested_by_id):
+            yield Told(person_id, Notice.answered, "action", action.id)
+
+
 def _completed(event: Event, day: Day) -> Iterator[Told]:
     """Its requester verifies it; what waited for it can go on."""
     action = db.session().get_one(Action, event.subject_id)
     if action.status is Status.done:
         yield Told(action.requested_by_id, Notice.to_verify, "action", action.id)
+    elif action.status is not Status.verified:
+        return  # taken back at once
     waiting = sa.select(Action).where(
         Action.blocker_action_id == action.id, Action.status == Status.blocked
     )
@@ -169,6 +200,29 @@ def _to_point_person(event: Event, day: Day) -> Iterator[Told]:
     yield Told(issue.point_person_id, Notice.answered, "issue", issue.id)
 
 
+def _to_raiser(event: Event, day: Day) -> Iterator[Told]:
+    issue = db.session().get_one(Issue, event.subject_id)
+    yield Told(issue.raised_by_id, Notice.answered, "issue", issue.id)
+
+
+def _named(event: Event, day: Day) -> Iterator[Told]:
+    yield from _to_point_person(event, day)
+    if _old(event, "nominee_id") is not None:
+        yield from _to_asker(event, day)
+
+
+def _to_asker(event: Event, day: Day) -> Iterator[Told]:
+    """Whoever asked another department for its point person."""
+    asker_id = db.session().scalar(
+        sa.select(Event.actor_id)
+        .where(Event.subject_type == "issue", Event.subject_id == event.subject_id,
+               Event.kind == "issue.point_person_asked", Event.id < event.id)
+        .order_by(Event.id.desc())
+        .limit(1)
+    )  # fmt: skip
+    yield Told(asker_id, Notice.answered, "issue", event.subject_id)
+
+
 def _nominated(event: Event, day: Day) -> Iterator[Told]:
     nominee_id = _new(event, "nominee_id")
     yield Told(_leader(nominee_id, day), Notice.nominee, "issue", event.subject_id)
@@ -207,6 +261,12 @@ def _new(event: Event, column: str) -> int | None:
     return values[1]
 
 
+def _old(event: Event, column: str) -> int | None:
+    """What a column was before this event, if it changed."""
+    values: Sequence[Any] = event.changes.get(column, (None, None))
+    return values[0]
+
+
 def _leader(person_id: int | None, day: Day) -> int | None:
     if person_id is None or person_id not in day.company.people:
         return None
@@ -215,13 +275,19 @@ def _leader(person_id: int | None, day: Day) -> int | None:
 
 Telling = Callable[[Event, Day], Iterator[Told]]
 _TOLD: Mapping[str, Telling] = {
-    "action.given": _given, "action.handed_over": _given, "action.accepted": _to_requester,
-    "action.declined": _to_requester, "action.refused": _to_owner, "action.dropped": _to_owner,
-    "action.moved": _to_owner, "action.unblocked": _to_owner, "action.blocked": _blocked,
-    "action.completed": _completed, "due_request.asked": _date_asked,
-    "due_request.answered": _wish_answered, "change_request.asked": _change_asked,
-    "change_request.answered": _wish_answered, "issue.resolved": _resolved,
-    "issue.reopened": _to_point_person, "issue.point_person_named": _to_point_person,
-    "issue.point_person_asked": _nominated, "meeting.issued": _issued,
+    "action.given": _given, "action.handed_over": _handed_over, "action.accepted": _to_requester,
+    "action.declined": _to_requester, "action.refused": _to_owner, "action.dropped": _to_both,
+    "action.dated": _to_owner, "action.moved": _to_both, "action.unblocked": _to_owner,
+    "action.blocked": _blocked, "action.completed": _completed, "action.answer_undone": _to_owner,
+    "alert.answered": _looked_at, "due_request.asked": _date_asked,
+    "due_request.answered": _wish_answered, "due_request.answer_undone": _wish_answered,
+    "change_request.asked": _change_asked, "change_request.answered": _wish_answered,
+    "change_request.answer_undone": _wish_answered, "issue.resolved": _resolved,
+    "issue.confirmed": _to_point_person, "issue.closed_unconfirmed": _to_point_person,
+    "issue.declined": _to_raiser, "issue.reopened": _to_point_person,
+    "issue.point_person_named": _named, "issue.point_person_asked": _nominated,
+    "issue.point_person_declined": _to_asker, "meeting.issued": _issued,
     "meeting.cancelled": _cancelled,
 }  # fmt: skip
+"""Not here: what changes nothing for whoever waits (words, triage, on track), what is asked anew by
+the digest, and wishes that were taken back, whose line simply ends."""
