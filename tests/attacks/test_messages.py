@@ -5,7 +5,7 @@ Every script: tests/prove/test_messages.py.
 
 import pytest
 
-from tests.attacks.letters import LetterLook, check_letters
+from tests.attacks.letters import LetterLook, check_digests, check_letters
 from tests.attacks.outputs import Shapes, shapes_of_templates
 from tests.attacks.programs import check_api, check_webhook
 from tests.attacks.scripts import SCRIPTS
@@ -24,6 +24,10 @@ def own_shapes(sqlite_stage: Stage) -> Shapes:
 
 def test_no_script_in_a_mail_is_more_than_text(sqlite_world: World) -> None:
     assert len(check_letters(sqlite_world, SCRIPTS[::30])) > 50
+
+
+def test_no_script_in_a_digest_is_more_than_text(sqlite_world: World) -> None:
+    assert len(check_digests(sqlite_world, SCRIPTS[::12])) > 2
 
 
 def test_the_look_at_mails_bites() -> None:

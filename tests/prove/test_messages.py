@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser
 
-from tests.attacks.letters import check_letters
+from tests.attacks.letters import check_digests, check_letters
 from tests.attacks.outputs import Shapes, shapes_of_templates
 from tests.attacks.programs import check_api, check_webhook
 from tests.attacks.scripts import BLOCKS, SCRIPTS
@@ -31,7 +31,7 @@ def own_shapes(sqlite_stage: Stage) -> Shapes:
 
 def test_mails(sqlite_world: World, browser: Browser, record_property: Tell) -> None:
     """Without any policy, as the mail's own program may show it."""
-    letters = check_letters(sqlite_world, SCRIPTS)
+    letters = check_digests(sqlite_world, SCRIPTS) + check_letters(sqlite_world, SCRIPTS)
     page = browser.new_page()
     asked, shown = set(), [""]
     page.on("request", lambda request: asked.add(request.url))
