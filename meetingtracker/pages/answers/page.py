@@ -17,6 +17,7 @@ from meetingtracker.pages.answers.forms import BUTTONS, FORMS, Choices, ReplyFor
 from meetingtracker.rules.notices import Notice
 from meetingtracker.rules.permissions import Actor
 from meetingtracker.rules.replies import Reply
+from meetingtracker.web.access import visitor
 from meetingtracker.web.errors import error_page
 from meetingtracker.web.filters import today
 from meetingtracker.web.forms import distinct_ids
@@ -64,7 +65,9 @@ def opened(token: str) -> Opened:
 
 def run_out() -> Response:
     """The same answer for a link that never was, and for what is not its own."""
-    return error_page(404, _("Sign in to see your week."), title=_("This link has run out"))
+    here = _("Your week has all that is yours to answer.")
+    text = here if visitor() else _("Sign in to see your week.")
+    return error_page(404, text, title=_("This link has run out"))
 
 
 def line_of(link: Opened, line_id: int | None) -> AskedLine:
