@@ -12,9 +12,11 @@ from meetingtracker.models.department import Department
 from meetingtracker.models.person import Person, folded
 from meetingtracker.models.second_factor import ExternalIdentity
 from meetingtracker.rules.errors import RuleBroken
+from meetingtracker.rules.import_rows import EMAIL
 from meetingtracker.rules.permissions import SYSTEM, Role
 
 ADMIN = "admin"
+LONGEST_ADDRESS = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,9 @@ def person_vouched_for(who: Vouched, *, create: bool, at: datetime) -> Person | 
     """Whose account it is; at the first time it is linked by the verified mail address.
 
     Afterwards the provider's own id counts, whatever becomes of the address. `create`: unknown
-    people get an account. None for nobody, for somebody who has left, and where another id of the
-    same provider has this account already: an address that was given to somebody new.
+    people get an account. None for nobody, for what is no mail address, for somebody who has left,
+    and where another id of the same provider has this account already: an address that was given
+    to somebody new.
     """
     session = db.session()
     identity = session.scalar(
@@ -50,15 +53,16 @@ def person_vouched_for(who: Vouched, *, create: bool, at: datetime) -> Person | 
     if identity is not None:
         known = session.get_one(Person, identity.person_id)
         return known if known.is_active else None
-    if not who.email:
+    address = folded(who.email)
+    if not EMAIL.fullmatch(address) or len(address) > LONGEST_ADDRESS or not address.isprintable():
         return None
-    query = sa.select(Person).where(Person.email == folded(who.email))
+    query = sa.select(Person).where(Person.email == address)
     person = session.scalar(for_change(query, Person))
     if person is None:
         if not create:
             return None
         name = who.name[:120].strip() or who.email
-        person = Person.join(email=who.email, name=name, by=SYSTEM, at=at)
+        person = Person.join(email=address, name=name, by=SYSTEM, at=at)
     elif not person.is_active or _has_identity(person.id, who.issuer):
         return None
     ExternalIdentity.create(

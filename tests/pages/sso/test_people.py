@@ -34,6 +34,15 @@ def test_unknown_unverified_and_left_get_the_same_sentence(
     is_refused(door, UNKNOWN)
 
 
+@pytest.mark.parametrize(
+    "email", ["plain words", "a@b", "a\u202e@example.com", "x" * 250 + "@e.de"]
+)
+def test_what_is_no_mail_address_makes_no_account(sqlite_door: Door, email: str) -> None:
+    sqlite_door.configure(create=True)
+    sqlite_door.provider.claims = {"sub": "new", "email": email}
+    is_refused(sqlite_door, UNKNOWN)
+
+
 def test_whoever_leaves_is_refused_though_the_provider_still_knows_them(door: Door) -> None:
     assert door.walk(door.world.stranger()).status == 302
     with door.world.write() as cast:
