@@ -168,7 +168,7 @@ def _vouched(sso: SingleSignOn, claims: dict[str, Any]) -> Vouched:
         current_app.logger.warning("single sign-on: no claim %r, no role", sso.role_claim)
     return Vouched(
         issuer=sso.issuer, subject=claims["sub"],
-        email=_text(claims.get("email"))[:254] if is_verified else "",
+        email=_text(claims.get("email")) if is_verified else "",
         name=_text(claims.get("name")),
         department=_text(claims.get(sso.department_claim)) or None,
         roles=roles_of([g for g in groups or () if isinstance(g, str)], sso.role_map),
