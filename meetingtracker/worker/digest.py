@@ -87,7 +87,7 @@ def facts(line: Line, today: date) -> str:
         said.append(_("names %(name)s", name=line.to_person))
     if line.words:
         said.append(f"“{one_line(line.words, LONGEST_LINE)}”")
-    if line.owner and line.notice not in OWN:
+    if line.owner and line.notice not in (*OWN, Notice.to_accept):
         said.append(_("owner: %(name)s", name=line.owner))
     if line.by and line.by != line.owner:
         said.append(_("from %(name)s", name=line.by))

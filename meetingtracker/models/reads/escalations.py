@@ -17,7 +17,8 @@ from meetingtracker.models.notification import Notification
 from meetingtracker.models.person import Person
 from meetingtracker.models.reads.actions import ActionRow, made_rows, rows_of, visible_actions
 from meetingtracker.models.reads.stamps import stands_for_action
-from meetingtracker.rules.followup import Windows
+from meetingtracker.rules.errors import N_
+from meetingtracker.rules.followup import OFTEN, Windows
 from meetingtracker.rules.ladder import EXECUTIVES, LEADER, AlertAnswer, AlertRule
 from meetingtracker.rules.notices import Notice
 from meetingtracker.rules.permissions import Actor, may_answer_as_leader, may_decide_escalation
@@ -128,6 +129,16 @@ class Asked:
     noted_at: datetime | None
     move_reason: str
     steps: tuple[Step, ...]
+
+    @property
+    def why(self) -> str:
+        """What is wrong, in a sentence; what is asked before its date has another reason."""
+        due_on = self.action.due_on
+        if self.rule is not AlertRule.due or due_on is None or due_on < self.raised_on:
+            return self.rule.label
+        if self.action.moves >= OFTEN:
+            return N_("Its date has moved again and again")
+        return N_("Its owner has left, or it waits in a circle")
 
 
 @dataclass(frozen=True, slots=True)

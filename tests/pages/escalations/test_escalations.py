@@ -126,6 +126,27 @@ def test_what_has_moved_on_is_not_asked_any_more(world: World) -> None:
     assert "It has moved on since this was asked" in answer.text
 
 
+def test_each_question_says_what_is_wrong(world: World) -> None:
+    """What is asked before its date has another reason than that it has passed."""
+    for moves, days, words in (
+        (0, -7, "Its date has passed"),
+        (2, 7, "Its date has moved again and again"),
+        (0, 7, "Its owner has left, or it waits in a circle"),
+    ):
+        with world.write() as cast:
+            action = promise(cast, due_on=TODAY + timedelta(days=days - moves))
+            for n in range(moves):
+                to = TODAY + timedelta(days=days - moves + n + 1)
+                action.move_due(to=to, reason="Later", by=SYSTEM, at=NOW)
+            alert_id = ask(action, LEADER)
+        text = world.sign_in("tom").get(PAGE).text
+        assert text.count(words) == 1, words
+        with world.write() as cast:
+            lead = cast.actor("tom")
+            row = db.session.get_one(Alert, alert_id)
+            row.be_answered(AlertAnswer.keep, by=lead, at=NOW, reason="Seen")
+
+
 def test_bad_answers_are_named(world: World) -> None:
     with world.write() as cast:
         alert_id = ask(promise(cast), EXECUTIVES)
