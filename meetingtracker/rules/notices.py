@@ -43,7 +43,9 @@ class Notice(Labelled):
 
 WHY = {
     Notice.decision_owed: N_("You are an executive, and nobody below you has settled it."),
-    Notice.escalated: N_("You lead its owner, or you asked for it, and it got no answer in time."),
+    Notice.escalated: N_(
+        "You lead its owner, or you asked for it: no answer came in time, or its date moved again."
+    ),
     Notice.overdue: N_("It is yours, and its date has passed."),
     Notice.due_today: N_("It is yours, and today is its date."),
     Notice.due_soon: N_("It is yours, and its date comes near."),
