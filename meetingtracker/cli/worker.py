@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -24,7 +25,8 @@ def worker() -> None:
         click.echo(f"Mail is not sent: set {', '.join(lacks(config))}.", err=True)
     loop = Loop(app, transport)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: loop.stop())
+        # Not by the handler itself: it may come while this thread holds what `stop` would wait for.
+        signal.signal(number, lambda *_: threading.Thread(target=loop.stop).start())
     click.echo(f"Sending mail by {transport.server}." if transport else "Telling webhooks.")
     loop.run()
 

@@ -8,6 +8,7 @@ from flask import Flask
 
 from meetingtracker import clock
 from meetingtracker.db import Busy, db, writing
+from meetingtracker.models.acts.raise_alerts import one_runner_at_a_time
 from meetingtracker.models.organisation import the_organisation
 from meetingtracker.models.tick import FOLLOW_UP, Tick
 from meetingtracker.worker import followup
@@ -76,6 +77,7 @@ class Loop:
             return
         mailing = self.transport is not None and organisation.uses_mail
         with writing():
+            one_runner_at_a_time()
             tick = Tick.take(FOLLOW_UP, self.holder, at=now, lasts=LEASE)
             if tick is None:
                 return

@@ -60,7 +60,7 @@ def queue_digest(
             for position, line in enumerate(kept, 1)
         ],
     )  # fmt: skip
-    _count_as_mailed(person_id, at=at)
+    _count_as_mailed(lines, at=at)
     Outbox.queue(key, KIND, person_id=person_id, at=due_at, digest_id=digest.id)
     return True
 
@@ -80,16 +80,8 @@ def _not_said(lines: Sequence[Found]) -> list[Found]:
     ]  # fmt: skip
 
 
-def _count_as_mailed(person_id: int, *, at: datetime) -> None:
+def _count_as_mailed(lines: Sequence[Found], *, at: datetime) -> None:
+    ids = [line.notification_id for line in lines if line.notification_id is not None]
     db.session().execute(
-        sa.update(Notification)
-        .where(
-            Notification.person_id == person_id, Notification.mailed_at.is_(None),
-            sa.or_(
-                Notification.mail_at <= at,
-                # A digest takes these along, whenever they were to go.
-                sa.and_(Notification.alert_id.is_not(None), Notification.mail_at.is_not(None)),
-            ),
-        )
-        .values(mailed_at=at)
-    )  # fmt: skip
+        sa.update(Notification).where(Notification.id.in_(ids)).values(mailed_at=at)
+    )
