@@ -34,7 +34,13 @@ class Batch:
         }  # fmt: skip
         columns: list[Any] = list(self._table.columns)
         self._columns = [column for column in columns if column.name != "id"]
-        self._convert = converters(self._columns)
+        self._plan = [
+            (place, column.name, _default(column), convert, convert(None))
+            for place, (column, convert) in enumerate(
+                zip(self._columns, converters(self._columns), strict=True)
+            )
+        ]
+        self._names = {column.name for column in columns}
         events: Any = Event.__table__
         self._convert_event = converters([events.c[name] for name in _EVENT])
         # A column that is empty in every row stays out of the statement: half of them, as a rule.
@@ -57,17 +63,18 @@ class Batch:
     ) -> int:
         values["version"] = 1
         for name, value in (("meeting_id", meeting_id), ("at", at)):
-            if value is not None and name in self._table.columns:
+            if value is not None and name in self._names:
                 values.setdefault(name, value)
         changes = {}
         row = []
-        for place, (column, convert) in enumerate(zip(self._columns, self._convert, strict=True)):
-            name = column.name
-            value = values[name] if name in values else _default(column)
-            if value is not None and name in self._recorded:
+        for place, name, default, convert, empty in self._plan:
+            value = values.get(name, default)
+            if value is None:
+                row.append(empty)
+                continue
+            if name in self._recorded:
                 changes[name] = [None, encode(value)]
-            if value is not None:
-                self._used.add(place)
+            self._used.add(place)
             row.append(convert(value))
         self._rows.append(tuple(row))
         event = (at, by.id, kind, self._name, 0, 1, meeting_id, reason, changes)
