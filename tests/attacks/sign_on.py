@@ -74,8 +74,8 @@ def come_in(door: Door, text: str, number: int) -> Visit:
         unit = f"{number} {folded(text)}"[:80]
         Department.found(name=unit, colour=0, by=SYSTEM, at=NOW)
     door.provider.claims = {
-        "sub": f"{number} {text}"[:255], "email": f"new{number}@example.com", "name": text, "unit": unit,
-        "groups": [text, text],
+        "sub": f"{number} {text}"[:255], "email": f"new{number}@example.com",
+        "name": text, "unit": unit, "groups": [text, text],
     }  # fmt: skip
     visit = door.world.stranger()
     answer = door.walk(visit)
