@@ -14,7 +14,8 @@ from meetingtracker.rules.permissions import Actor
 
 
 class Organisation(Recorded, Base):
-    """Zone (IANA) decides what a day is; `weekdays` are ISO numbers, "12345" Monday to Friday."""
+    """Zone (IANA) decides what a day is; `weekdays` are ISO numbers, "12345" Monday to Friday.
+    `shadow_weeks`: now and then early warnings are kept and not shown, to see what they change."""
 
     __tablename__ = "organisation"
     __table_args__ = (sa.CheckConstraint("id = 1", name="only_one"),)
@@ -27,6 +28,7 @@ class Organisation(Recorded, Base):
     factor_policy: Mapped[FactorPolicy] = mapped_column(
         EnumValue(FactorPolicy), default=FactorPolicy.nobody, server_default="nobody"
     )
+    shadow_weeks: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     set_up_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     @classmethod

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from meetingtracker.rules.calendar import WorkingCalendar
 from meetingtracker.rules.errors import N_
 from meetingtracker.rules.states import Labelled, Priority, Stage, Status
+from meetingtracker.rules.warning import Mark
 
 SOON, SOON_HIGH, SOON_LONG = 2, 3, 5
 """Working days ahead in which a date counts as soon (source: Reminders, level 0)."""
@@ -24,6 +25,7 @@ class Flag(Labelled):
     unassigned = "unassigned", N_("Unassigned"), "late"
     likely_late = "likely_late", N_("Likely late"), "risk"
     watch = "watch", N_("Watch"), "risk"
+    trouble = "trouble", N_("Heading for trouble"), "risk"
     due_soon = "due_soon", N_("Due soon"), "risk"
     blocked = "blocked", N_("Blocked"), "wait"
     moved_twice = "moved_twice", N_("Moved twice or more"), "risk"
@@ -39,13 +41,19 @@ _ICONS = {
     Flag.unassigned: "user",
     Flag.likely_late: "triangle-alert",
     Flag.watch: "eye",
+    Flag.trouble: "trending-up",
     Flag.due_soon: "hourglass",
     Flag.blocked: "pause",
     Flag.moved_twice: "repeat",
     Flag.to_confirm: "check",
 }
-ACTION_FLAGS = (Flag.overdue, Flag.due_soon, Flag.blocked, Flag.moved_twice)
-ISSUE_FLAGS = (Flag.overdue, Flag.unassigned, Flag.due_soon, Flag.blocked, Flag.to_confirm)
+EARLY = (Flag.likely_late, Flag.watch)
+"""The marks of the early warning."""
+ACTION_FLAGS = (Flag.overdue, *EARLY, Flag.due_soon, Flag.blocked, Flag.moved_twice)
+ISSUE_FLAGS = (
+    Flag.overdue, Flag.unassigned, *EARLY, Flag.trouble, Flag.due_soon, Flag.blocked,
+    Flag.to_confirm,
+)  # fmt: skip
 _RANKS = {flag: place for place, flag in enumerate(Flag)}
 
 
@@ -137,11 +145,14 @@ def action_flags(
     moves: int,
     high: bool,
     edges: Windows,
+    mark: Mark | None = None,
 ) -> tuple[Flag, ...]:
-    """All marks of an action, worst first."""
+    """All marks of an action, worst first. `mark`: what the early warning shows of it."""
     flags = []
     if is_overdue(status, due_on, edges.today):
         flags.append(Flag.overdue)
+    if mark is not None and status.is_running:
+        flags.append(Flag(mark.value))
     if is_due_soon(status, due_on, promised_on, high, edges):
         flags.append(Flag.due_soon)
     if status is Status.blocked:
@@ -158,6 +169,7 @@ def issue_flags(
     raised_on: date,
     of_actions: Iterable[Flag],
     edges: Windows,
+    in_trouble: bool = False,
 ) -> tuple[Flag, ...]:
     """All marks of an open issue, its own and those of its open actions, worst first."""
     if not stage.is_open:
@@ -165,6 +177,8 @@ def issue_flags(
     flags = {flag for flag in of_actions if flag in ISSUE_FLAGS}
     if is_unassigned(stage, point_person_id, raised_on, edges):
         flags.add(Flag.unassigned)
+    if in_trouble:
+        flags.add(Flag.trouble)
     if stage is Stage.blocked:
         flags.add(Flag.blocked)
     if stage is Stage.resolved:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from meetingtracker.db import db
 from meetingtracker.models.action import Action
 from meetingtracker.models.acts.raise_issue import raise_issue
+from meetingtracker.models.early_warning import EarlyWarning
 from meetingtracker.models.event import Recorded
 from meetingtracker.models.issue import Issue
 from meetingtracker.models.reads.flags import action_flag, is_open, issue_flag
@@ -23,7 +24,9 @@ from meetingtracker.rules.followup import (
     issue_flags,
     windows,
 )
+from meetingtracker.rules.permissions import SYSTEM
 from meetingtracker.rules.states import RUNNING, Priority, Stage, Status
+from meetingtracker.rules.warning import Mark
 from tests.cast import NOW, TODAY, Cast
 from tests.conftest import World
 
@@ -62,11 +65,51 @@ def issue(cast: Cast, stage: Stage = Stage.new, **values: object) -> Issue:
     return made
 
 
-def python_flags(action: Action, severity: int | None, edges: Windows) -> tuple[Flag, ...]:
+def warn(action_id: int, mark: Mark, **values: object) -> EarlyWarning:
+    usual = {"subject_type": "action", "due_on": TODAY, "raised_on": TODAY - DAY}
+    return EarlyWarning.create(
+        "early_warning.raised", by=SYSTEM, at=NOW, subject_id=action_id, mark=mark, reasons=[],
+        raised_at=NOW, **usual | values,
+    )  # fmt: skip
+
+
+def shown_marks() -> dict[int, Mark]:
+    """In words: it stands, speaks of the date that stands and has not passed, and is a day old."""
+    actions = {action.id: action for action in db.session().scalars(sa.select(Action))}
+    rows = db.session().scalars(
+        sa.select(EarlyWarning).where(EarlyWarning.subject_type == "action")
+    )
+    return {
+        row.subject_id: row.mark
+        for row in rows
+        if row.cleared_at is None
+        and row.raised_on < TODAY
+        and row.due_on == actions[row.subject_id].due_on
+        and row.due_on >= TODAY
+    }
+
+
+def python_flags(
+    action: Action, severity: int | None, edges: Windows, marks: dict[int, Mark]
+) -> tuple[Flag, ...]:
     return action_flags(
         status=action.status, due_on=action.due_on, promised_on=action.promised_on,
         moves=action.moves, high=is_high(action.priority, severity), edges=edges,
+        mark=marks.get(action.id),
     )  # fmt: skip
+
+
+def warn_of_every_kind(cast: Cast) -> None:
+    """Marks that are shown and marks that are not, on actions of every status."""
+    for status, mark, warning in product(
+        Status, Mark,
+        ({}, {"raised_on": TODAY}, {"cleared_at": NOW}, {"due_on": TODAY + DAY},
+         {"subject_type": "issue"}),
+    ):  # fmt: skip
+        action = give(cast, status=status, due_on=TODAY, promised_on=TODAY)
+        warn(action.id, mark, **warning)
+    late = give(cast, status=Status.open, due_on=TODAY - DAY, promised_on=TODAY)
+    warn(late.id, Mark.watch, due_on=late.due_on)
 
 
 def found(noun: type[Action] | type[Issue], clause: sa.ColumnElement[bool]) -> set[int]:
@@ -88,11 +131,15 @@ def test_actions_flagged_in_sql_are_those_the_rules_flag(world: World) -> None:
                 cast, status=status, due_on=due_on, promised_on=TODAY, priority=priority,
                 issue_id=issue_id, moves=moves,
             )  # fmt: skip
+        warn_of_every_kind(cast)
     with world.read():
         actions = db.session().scalars(sa.select(Action)).all()
+        marks = shown_marks()
         for flag in ACTION_FLAGS:
             expected = {
-                a.id for a in actions if flag in python_flags(a, severities[a.issue_id], EDGES)
+                a.id
+                for a in actions
+                if flag in python_flags(a, severities[a.issue_id], EDGES, marks)
             }
             assert expected, f"nothing here is {flag}"
             assert found(Action, action_flag(flag, EDGES)) == expected, flag
@@ -113,9 +160,24 @@ def test_issues_flagged_in_sql_are_those_the_rules_flag(world: World) -> None:
                 cast, status=status, due_on=TODAY + distance * DAY, promised_on=TODAY,
                 issue_id=made.id,
             )  # fmt: skip
+        for stage, mark, cleared_at in product((Stage.new, Stage.closed), Mark, (None, NOW)):
+            made = issue(cast, stage)
+            action = give(
+                cast, status=Status.open, due_on=TODAY, promised_on=TODAY, issue_id=made.id
+            )
+            warn(action.id, mark, cleared_at=cleared_at)
+            warn(made.id, Mark.watch, subject_type="issue", due_on=None, cleared_at=cleared_at)
     with world.read():
+        troubled = set(
+            db.session().scalars(
+                sa.select(EarlyWarning.subject_id).where(
+                    EarlyWarning.subject_type == "issue", EarlyWarning.cleared_at.is_(None)
+                )
+            )
+        )
         rows = db.session().scalars(sa.select(Issue)).all()
         actions = db.session().scalars(sa.select(Action)).all()
+        marks = shown_marks()
         for flag in ISSUE_FLAGS:
             expected = {
                 row.id
@@ -123,12 +185,12 @@ def test_issues_flagged_in_sql_are_those_the_rules_flag(world: World) -> None:
                 if flag
                 in issue_flags(
                     stage=row.stage, point_person_id=row.point_person_id,
-                    raised_on=row.raised_on, edges=EDGES,
+                    raised_on=row.raised_on, edges=EDGES, in_trouble=row.id in troubled,
                     of_actions=[
                         f
                         for a in actions
                         if a.issue_id == row.id
-                        for f in python_flags(a, row.severity, EDGES)
+                        for f in python_flags(a, row.severity, EDGES, marks)
                     ],
                 )
             }  # fmt: skip

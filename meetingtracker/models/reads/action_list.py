@@ -27,13 +27,14 @@ from meetingtracker.models.reads.filters import (
     read_text,
     read_word,
 )
-from meetingtracker.models.reads.flags import action_flag, running, unfinished
+from meetingtracker.models.reads.flags import action_flag, marked, running, unfinished
 from meetingtracker.models.reads.on_time import judged
 from meetingtracker.rules.calendar import WorkingCalendar
 from meetingtracker.rules.errors import N_, RuleBroken
-from meetingtracker.rules.followup import ACTION_FLAGS, Flag, windows
+from meetingtracker.rules.followup import ACTION_FLAGS, EARLY, Flag, windows
 from meetingtracker.rules.permissions import Actor
 from meetingtracker.rules.states import Status
+from meetingtracker.rules.warning import Mark
 
 PAGE = 50
 SCOPES = ("all", "department", "mine")
@@ -115,7 +116,12 @@ def action_list(
     edges = windows(today, calendar)
     where = [visible_actions(actor), *_conditions(actor, filters)]
     if filters.flag is not None:
-        where.append(action_flag(filters.flag, edges))
+        early = filters.flag in EARLY
+        where.append(
+            marked(Mark(filters.flag.value), today, actor)
+            if early
+            else action_flag(filters.flag, edges)
+        )
     if filters.judged:
         where.append(
             judged(actor, today=today, zone=zone, department_id=filters.department or None)
@@ -128,7 +134,7 @@ def action_list(
     if cursor:
         page = page.where(_after(cursor, filters.sort))
     picked = page.order_by(order, Action.id).limit(limit + 1).subquery()
-    rows = rows_of(actor, picked.c.sort_key).join(picked, picked.c.id == Action.id)
+    rows = rows_of(actor, today, picked.c.sort_key).join(picked, picked.c.id == Action.id)
     found = db.session().execute(rows.order_by(order, Action.id)).all()
     more = found[limit - 1] if len(found) > limit else None
     return ActionList(

@@ -11,13 +11,15 @@ from sqlalchemy.orm import aliased
 from meetingtracker.models.action import Action, DueRequest
 from meetingtracker.models.change_request import ChangeRequest
 from meetingtracker.models.department import Department
+from meetingtracker.models.early_warning import EarlyWarning
 from meetingtracker.models.issue import Issue, visible_issues
 from meetingtracker.models.person import Person, initials
-from meetingtracker.models.reads.flags import running
+from meetingtracker.models.reads.flags import running, warned
 from meetingtracker.models.series import Series, visible_series
 from meetingtracker.rules.followup import Flag, Windows, action_flags, days_moved, is_high
 from meetingtracker.rules.permissions import Actor
 from meetingtracker.rules.states import UNFINISHED, Priority, Stage, Status, Visibility
+from meetingtracker.rules.warning_reasons import Reason, shown
 
 
 def visible_actions(actor: Actor) -> sa.ColumnElement[bool]:
@@ -167,6 +169,8 @@ class ActionRow:
     blocker_action_id: int | None
     waits_on: str
     flags: tuple[Flag, ...]
+    reasons: list[Reason]
+    """Of its early warning, as far as the reader may be told them."""
 
     @property
     def initials(self) -> str:
@@ -190,15 +194,18 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def rows_of(actor: Actor, *more: Any) -> sa.Select[*tuple[Any, ...]]:
+def rows_of(actor: Actor, today: date, *more: Any) -> sa.Select[*tuple[Any, ...]]:
     """A select of actions with every name a row shows; `more` are columns of your own.
 
     An owner sees the own promise, but not the name of an issue they may no longer read.
     """
     issue = sa.case((visible_issues(actor), Issue.title)).label("issue")
+    knows_load = sa.or_(Action.owner_id == actor.id, Action.department_id.in_(actor.leads or {-1}))
+    early = (EarlyWarning.mark, EarlyWarning.reasons, knows_load.label("knows_load"))
     return (
-        sa.select(*_COLUMNS, issue, *more)
+        sa.select(*_COLUMNS, issue, *early, *more)
         .select_from(Action)
+        .outerjoin(EarlyWarning, warned(today, actor))
         .outerjoin(Issue, Issue.id == Action.issue_id)
         .outerjoin(_owner, _owner.id == Action.owner_id)
         .outerjoin(_home, _home.id == _owner.department_id)
@@ -217,7 +224,11 @@ def _made(row: Any, edges: Windows) -> ActionRow:
     flags = action_flags(
         status=row["status"], due_on=row["due_on"], promised_on=row["promised_on"],
         moves=row["moves"], high=is_high(row["priority"], row["severity"]), edges=edges,
+        mark=row["mark"],
     )  # fmt: skip
+    reasons = shown(row["reasons"] or (), with_load=row["knows_load"])
     colour = row["colour"] if row["colour"] is not None else (row["owner_id"] or 0) % 12
-    names = ActionRow.__dataclass_fields__.keys() - {"flags", "colour"}
-    return ActionRow(flags=flags, colour=colour, **{name: row[name] for name in names})
+    names = ActionRow.__dataclass_fields__.keys() - {"flags", "reasons", "colour"}
+    return ActionRow(
+        flags=flags, reasons=reasons, colour=colour, **{name: row[name] for name in names}
+    )

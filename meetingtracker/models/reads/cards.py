@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from meetingtracker.db import db
 from meetingtracker.models.action import Action
 from meetingtracker.models.department import Department
+from meetingtracker.models.early_warning import EarlyWarning
 from meetingtracker.models.issue import Issue
 from meetingtracker.models.person import Person, initials
+from meetingtracker.models.reads.flags import troubled, warned
 from meetingtracker.rules.followup import (
     Flag,
     Windows,
@@ -22,6 +24,7 @@ from meetingtracker.rules.followup import (
     issue_flags,
 )
 from meetingtracker.rules.states import Stage, Status
+from meetingtracker.rules.warning_reasons import Reason, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Promise:
     moves: int
     days_moved: int
     flags: tuple[Flag, ...]
+    reasons: list[Reason]
+    """Of its early warning; what it says of its owner's load is for others' eyes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,8 @@ class Card:
     person: str | None
     colour: int
     flags: tuple[Flag, ...]
+    trouble: list[Reason]
+    """Why it is on its way to a full-blown problem; empty if it is not."""
     worst: Promise | None
     due_on: date | None
     finished: int
@@ -89,9 +96,11 @@ def select_cards(*more: Any) -> sa.Select[*tuple[Any, ...]]:
             Issue.resolved_on, Issue.confidential, Issue.customer_goal, Issue.blocked_need,
             Issue.raising_department_id, Issue.owning_department_id, Issue.blocker_department_id,
             Issue.point_person_id, Person.name.label("person"),
-            Person.department_id.label("persons_department"), *more,
+            Person.department_id.label("persons_department"),
+            EarlyWarning.reasons.label("trouble"), *more,
         )
         .select_from(Issue)
+        .outerjoin(EarlyWarning, troubled())
         .outerjoin(Person, Person.id == Issue.point_person_id)
     )  # fmt: skip
 
@@ -102,7 +111,7 @@ def made_cards(rows: Sequence[Any], edges: Windows, departments: dict[int, Home]
     promises: dict[int, list[Promise]] = defaultdict(list)
     finished: dict[int, int] = defaultdict(int)
     waits: dict[int, str] = {}
-    for action in _actions_of(severities):
+    for action in _actions_of(severities, edges.today):
         if not action.status.is_running:
             finished[action.issue_id] += action.status is not Status.proposed
             continue
@@ -112,8 +121,9 @@ def made_cards(rows: Sequence[Any], edges: Windows, departments: dict[int, Home]
             days_moved(action.original_due_on, action.due_on),
             action_flags(
                 status=action.status, due_on=action.due_on, promised_on=action.promised_on,
-                moves=action.moves, high=high, edges=edges,
+                moves=action.moves, high=high, edges=edges, mark=action.mark,
             ),
+            shown(action.reasons or (), with_load=False),
         )  # fmt: skip
         promises[action.issue_id].append(promise)
         if action.status is Status.blocked:
@@ -124,7 +134,7 @@ def made_cards(rows: Sequence[Any], edges: Windows, departments: dict[int, Home]
     ]
 
 
-def _actions_of(issue_ids: Any) -> Sequence[Any]:
+def _actions_of(issue_ids: Any, today: date) -> Sequence[Any]:
     """Actions of these issues that count, the earliest date first."""
     if not issue_ids:
         return []
@@ -133,7 +143,9 @@ def _actions_of(issue_ids: Any) -> Sequence[Any]:
         sa.select(
             Action.issue_id, Action.title, Action.status, Action.priority, Action.due_on,
             Action.original_due_on, Action.promised_on, Action.moves, blocker.label("waits_on"),
+            EarlyWarning.mark, EarlyWarning.reasons,
         )
+        .outerjoin(EarlyWarning, warned(today))
         .outerjoin(Person, Person.id == Action.blocker_person_id)
         .outerjoin(Department, Department.id == Action.blocker_department_id)
         .where(Action.issue_id.in_(list(issue_ids)), Action.status != Status.cancelled)
@@ -164,7 +176,9 @@ def _made(
         flags=issue_flags(
             stage=row.stage, point_person_id=row.point_person_id, raised_on=row.raised_on,
             of_actions=[flag for p in promises for flag in p.flags], edges=edges,
+            in_trouble=row.trouble is not None,
         ),
+        trouble=row.trouble or [],
         worst=next((p for p in dated if p.flags), dated[0] if dated else None),
         due_on=dated[0].due_on if dated else None,
         finished=finished, promised=finished + len(promises),

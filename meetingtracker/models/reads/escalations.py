@@ -161,7 +161,7 @@ class Escalations:
 
 def escalations(actor: Actor, edges: Windows) -> Escalations:
     """Everything the actor is asked, in four queries however much there is."""
-    rows = db.session().execute(_rows(actor)).all()
+    rows = db.session().execute(_rows(actor, edges.today)).all()
     made = made_rows(rows, edges)
     ids = [row.id for row in rows]
     steps, reasons = _steps(ids), _reasons(ids)
@@ -179,7 +179,7 @@ def escalations(actor: Actor, edges: Windows) -> Escalations:
     return Escalations(lists[EXECUTIVES], totals[EXECUTIVES], lists[LEADER], totals[LEADER])
 
 
-def _rows(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
+def _rows(actor: Actor, today: date) -> sa.Select[*tuple[Any, ...]]:
     owner = aliased(Person)
     place = sa.func.row_number().over(partition_by=Alert.level, order_by=(Action.due_on, Alert.id))
     picked = (
@@ -195,7 +195,7 @@ def _rows(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
     )  # fmt: skip
     return (
         rows_of(
-            actor, picked.c.id.label("alert_id"), picked.c.version.label("alert_version"),
+            actor, today, picked.c.id.label("alert_id"), picked.c.version.label("alert_version"),
             picked.c.level, picked.c.rule, picked.c.epoch, picked.c.raised_on, picked.c.total,
             Action.on_track_note, Action.on_track_at,
         )

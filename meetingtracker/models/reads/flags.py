@@ -1,13 +1,17 @@
 """The flags in SQL: twins of rules/followup.py; a generated test holds them together."""
 
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from meetingtracker.models.action import Action
+from meetingtracker.models.early_warning import EarlyWarning
 from meetingtracker.models.issue import Issue
 from meetingtracker.rules.followup import OFTEN, Flag, Windows
+from meetingtracker.rules.permissions import Actor
 from meetingtracker.rules.states import RUNNING, UNFINISHED, Priority, Stage, Status
+from meetingtracker.rules.warning import Mark
 
 Clause = sa.ColumnElement[bool]
 
@@ -75,8 +79,37 @@ def _moved_twice(edges: Windows) -> Clause:
     return sa.and_(running(), Action.moves >= OFTEN)
 
 
+def warned(today: date, actor: Actor | None = None) -> Clause:
+    """Joins the early warning that is shown of an action. The owner sees it first, all others from
+    the next day on; it ends with the date that it speaks of."""
+    seen = EarlyWarning.raised_on < today
+    if actor is not None:
+        seen = sa.or_(seen, Action.owner_id == actor.id)
+    return sa.and_(
+        EarlyWarning.subject_type == "action", EarlyWarning.subject_id == Action.id,
+        EarlyWarning.cleared_at.is_(None), EarlyWarning.due_on == Action.due_on,
+        EarlyWarning.due_on >= today, seen,
+    )  # fmt: skip
+
+
+def marked(mark: Mark, today: date, actor: Actor | None = None) -> Clause:
+    """The running actions that carry this mark of the early warning."""
+    ids = sa.select(EarlyWarning.subject_id).where(EarlyWarning.mark == mark, warned(today, actor))
+    return sa.and_(running(), Action.id.in_(ids.correlate(Action)))
+
+
+def troubled() -> Clause:
+    """Joins the early warning that stands on an issue."""
+    return sa.and_(
+        EarlyWarning.subject_type == "issue", EarlyWarning.subject_id == Issue.id,
+        EarlyWarning.cleared_at.is_(None),
+    )  # fmt: skip
+
+
 _ACTION = {
     Flag.overdue: _overdue,
+    Flag.likely_late: lambda edges: marked(Mark.likely_late, edges.today),
+    Flag.watch: lambda edges: marked(Mark.watch, edges.today),
     Flag.due_soon: _due_soon,
     Flag.blocked: lambda edges: Action.status == Status.blocked,
     Flag.moved_twice: _moved_twice,
@@ -99,6 +132,9 @@ def _unassigned(edges: Windows) -> Clause:
 _ISSUE = {
     Flag.overdue: lambda edges: _has(_overdue(edges)),
     Flag.unassigned: _unassigned,
+    Flag.likely_late: lambda edges: _has(marked(Mark.likely_late, edges.today)),
+    Flag.watch: lambda edges: _has(marked(Mark.watch, edges.today)),
+    Flag.trouble: lambda edges: sa.exists().where(troubled()).correlate(Issue),
     Flag.due_soon: lambda edges: _has(_due_soon(edges)),
     Flag.blocked: lambda edges: sa.or_(
         Issue.stage == Stage.blocked, _has(Action.status == Status.blocked)
@@ -108,10 +144,7 @@ _ISSUE = {
 
 
 def worst_first(edges: Windows) -> sa.Case[int]:
-    """How urgent an open issue is: 0 overdue, 1 unassigned, 2 due soon, 3 the rest."""
-    return sa.case(
-        (issue_flag(Flag.overdue, edges), 0),
-        (issue_flag(Flag.unassigned, edges), 1),
-        (issue_flag(Flag.due_soon, edges), 2),
-        else_=3,
-    )
+    """How urgent an open issue is: by the first of these flags that it carries."""
+    order = (Flag.overdue, Flag.unassigned, Flag.likely_late, Flag.due_soon)
+    places = ((issue_flag(flag, edges), place) for place, flag in enumerate(order))
+    return sa.case(*places, else_=len(order))

@@ -148,7 +148,7 @@ def _actions(actor: Actor, today: date) -> sa.Select[*tuple[Any, ...]]:
     asker, changer, named = aliased(Person), aliased(Person), aliased(Person)
     return (
         rows_of(
-            actor, picks.c.section, picks.c.total, DueRequest.to_on, DueRequest.wish,
+            actor, today, picks.c.section, picks.c.total, DueRequest.to_on, DueRequest.wish,
             asker.name.label("asked_by"), ChangeRequest.change,
             ChangeRequest.wish.label("change_wish"), changer.name.label("changed_by"),
             named.name.label("to_name"),

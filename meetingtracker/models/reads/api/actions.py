@@ -11,11 +11,12 @@ from sqlalchemy.orm import aliased
 from meetingtracker.db import db
 from meetingtracker.models.action import Action
 from meetingtracker.models.department import Department
+from meetingtracker.models.early_warning import EarlyWarning
 from meetingtracker.models.issue import Issue, visible_issues
 from meetingtracker.models.person import Person
 from meetingtracker.models.reads.actions import visible_actions
 from meetingtracker.models.reads.api.lists import Clause, Slice, Window, holds, rows_of
-from meetingtracker.models.reads.flags import action_flag
+from meetingtracker.models.reads.flags import action_flag, warned
 from meetingtracker.rules.followup import Flag, Windows, action_flags, is_high
 from meetingtracker.rules.permissions import Actor
 from meetingtracker.rules.states import Priority, Status
@@ -77,17 +78,17 @@ def action_slice(
             where.append(Action.issue_id.in_(seen))
         else:
             where.append(FILTERS[name] == value)
-    rows, total, last_id = rows_of(_select(actor), Action, where, window)
+    rows, total, last_id = rows_of(_select(actor, edges.today), Action, where, window)
     return Slice(_objects(actor, rows, edges), total, last_id)
 
 
 def action_object(actor: Actor, edges: Windows, *where: Clause) -> ActionObject | None:
     """The one action of these clauses; who may see it is for the caller to say."""
-    rows = db.session().execute(_select(actor).where(*where)).all()
+    rows = db.session().execute(_select(actor, edges.today).where(*where)).all()
     return _objects(actor, rows, edges)[0] if rows else None
 
 
-def _select(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
+def _select(actor: Actor, today: date) -> sa.Select[*tuple[Any, ...]]:
     """An owner sees the own promise, but not the number of an issue they may no longer read."""
     return (
         sa.select(
@@ -98,8 +99,10 @@ def _select(actor: Actor) -> sa.Select[*tuple[Any, ...]]:
             Action.priority, Action.blocker_action_id,
             sa.func.coalesce(_blocker.email, _blocking.name).label("blocker"),
             Action.created_at, Action.updated_at, _creator.email.label("created_by"),
+            EarlyWarning.mark,
         )
         .select_from(Action)
+        .outerjoin(EarlyWarning, warned(today))
         .outerjoin(Issue, Issue.id == Action.issue_id)
         .outerjoin(_home, _home.id == Action.department_id)
         .outerjoin(_owner, _owner.id == Action.owner_id)
@@ -128,6 +131,7 @@ def _objects(actor: Actor, rows: Sequence[Any], edges: Windows) -> list[ActionOb
             flags=action_flags(
                 status=row.status, due_on=row.due_on, promised_on=row.promised_on,
                 moves=row.moves, high=is_high(row.priority, row.severity), edges=edges,
+                mark=row.mark,
             ),
             created_at=row.created_at, updated_at=row.updated_at, created_by=row.created_by,
         )
