@@ -26,6 +26,7 @@ AREAS = (
     "issues",
     "actions",
     "meetings",
+    "minutes",
     "agenda",
     "decisions",
     "people",

@@ -120,8 +120,16 @@ TABLE = {
     "GET meetings.index": ALL,
     "GET meetings.show": ALL,
     "GET meetings.room": ALL,
-    "GET meetings.minutes": ALL,
-    "GET meetings.minutes_file": ALL,
+    "GET minutes.show": ALL,
+    "GET minutes.version": ALL,
+    "GET minutes.file": ALL,
+    "GET minutes.frozen": ALL,
+    "GET minutes.pdf": ALL,
+    "POST minutes.reopen": RUNNERS,
+    "POST minutes.answer": "maya | nobody",  # who was there
+    "POST minutes.correct": "maya | lea",
+    "POST minutes.agree": "maya | nobody",
+    "POST minutes.withdraw": "max maya | nobody",
     "GET meetings.close": RUNNERS,
     "POST meetings.issue": RUNNERS,
     "POST meetings.mark": RUNNERS,
@@ -286,6 +294,7 @@ API = {
 # There are no minutes before they are issued, and nothing was captured, so nothing to take back.
 MAY_BE_MISSING = {
     "POST factors.remove",
-    "GET meetings.minutes", "GET meetings.minutes_file", "POST meetings.undo",
+    "GET minutes.show", "GET minutes.version", "GET minutes.file", "GET minutes.frozen",
+    "GET minutes.pdf", "POST meetings.undo",
     "POST meetings.go_to", "POST meetings.pull_in", "POST mail.try_again", "POST mail.drop",
 }  # fmt: skip

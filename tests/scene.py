@@ -17,14 +17,15 @@ from meetingtracker.models.comment import Attachment
 from meetingtracker.models.decision import Decision
 from meetingtracker.models.import_run import ImportRun
 from meetingtracker.models.issue import Issue
-from meetingtracker.models.meeting import Meeting
+from meetingtracker.models.meeting import Attendance, Meeting
+from meetingtracker.models.minutes import Erratum
 from meetingtracker.models.notification import Notification
 from meetingtracker.models.series import Series
 from meetingtracker.models.webhook import Webhook
 from meetingtracker.rules.ladder import LEADER, AlertRule, epoch
 from meetingtracker.rules.notices import Notice
 from meetingtracker.rules.permissions import SYSTEM
-from meetingtracker.rules.states import Visibility
+from meetingtracker.rules.states import Presence, Visibility
 from tests.cast import NOW, TODAY, Cast
 from tests.meetings import THURSDAY, WEEK, issue, plan, propose, standing, start
 
@@ -86,6 +87,8 @@ def set_scene(cast: Cast) -> Scene:
     place_item(items["discussed"], live, by=act("maya"), at=NOW)
     start(cast, live)
     planned = plan(cast, THURSDAY)
+    Attendance.mark(planned, person["maya"], Presence.present, by=act("maya"), at=NOW)
+    erratum = Erratum.write(past.id, "It was Tuesday.", by=act("max"), at=NOW)
 
     def series(name: str, owner: str, visibility: Visibility) -> Series:
         return Series.create(
@@ -146,7 +149,8 @@ def set_scene(cast: Cast) -> Scene:
         "person_id": {"here": person["olga"], "left": person["gone"]},
         "department_id": {"here": home["Tech"]}, "run_id": {"here": run.id},
         "placement_id": {"live": placed.id}, "decision_id": _ids(decisions),
-        "absence_id": {"here": absence.id}, "webhook_id": {"here": webhook.id},
+        "erratum_id": {"issued": erratum.id}, "absence_id": {"here": absence.id},
+        "webhook_id": {"here": webhook.id},
         "alert_id": {state: row.id for state, row in alerts.items()},
         "notification_id": {"of max": notice.id},
     }  # fmt: skip

@@ -31,6 +31,7 @@ PUBLIC = {
     "factors.set_up",
     "factors.sign_in",
     "factors.step",
+    "minutes.check",
     "setup.finish",
     "setup.start",
     "setup.welcome",

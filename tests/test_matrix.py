@@ -45,7 +45,10 @@ TOKENS = {"read token": "max", "write token": "max"}
 API_TOKENS = TOKENS | {f"token of {name}": name for name in SIGNED_IN if name != "max"}
 STRANGERS = ("anonymous", "deactivated", "mail link A", "mail link B", "expired link")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
-FITTING = {"kind": "action", "row_id": 1, "form": "csv", "path": "x", "version": "x", "token": "x"}
+FITTING = {
+    "kind": "action", "row_id": 1, "form": "csv", "path": "x", "version": "x", "token": "x",
+    "number": 1,
+}  # fmt: skip
 
 
 @dataclass
@@ -202,7 +205,7 @@ class Asked:
     def is_foreign_child(self) -> bool:
         """It names a line of the live meeting's agenda under another meeting, or somebody's
         absence under somebody else."""
-        children = {"placement_id": "live", "absence_id": "here"}
+        children = {"placement_id": "live", "absence_id": "here", "erratum_id": "issued"}
         parents = [state for child, state in children.items() if child in self.rule.arguments]
         return bool(parents) and self.state not in (*parents, "absent")
 

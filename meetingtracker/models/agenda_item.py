@@ -28,7 +28,7 @@ class AgendaItem(Recorded, Base):
     `placed`, `deferred` and `unreached` count the meetings it stood in, from the moment their
     minutes are issued: while a meeting is ahead or running, its placement is the `placed` + 1st,
     and one that did not happen never counts. `carried` is how the last one ended, which puts it
-    first in line.
+    first in line. `decision_id`: the decision that it asks about, "Did it work?".
     """
 
     __tablename__ = "agenda_item"
@@ -53,6 +53,9 @@ class AgendaItem(Recorded, Base):
     issue_id: Mapped[int | None] = mapped_column(sa.ForeignKey("issue.id"), index=True)
     action_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("action.id", use_alter=True), index=True
+    )
+    decision_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("decision.id", use_alter=True), index=True
     )
     executive_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     in_pool: Mapped[bool]
@@ -102,6 +105,20 @@ class AgendaItem(Recorded, Base):
             deferred=self.deferred + (outcome is Outcome.DEFERRED),
             unreached=self.unreached + (outcome is Outcome.UNREACHED),
             carried=outcome, first_placed_on=self.first_placed_on or held_on,
+        )  # fmt: skip
+
+    def uncount(
+        self, placement: "Placement", *, issued_at: datetime, by: Actor, at: datetime
+    ) -> bool:
+        """Take back what issuing the minutes of that placement's meeting counted and decided."""
+        outcome, placed = placement.outcome, self.placed - 1
+        ended_then = outcome is Outcome.WITHDRAWN and self.withdrawn_at == issued_at
+        return self.record(
+            "agenda_item.uncounted", by=by, at=at, meeting_id=placement.meeting_id, placed=placed,
+            deferred=self.deferred - (outcome is Outcome.DEFERRED),
+            unreached=self.unreached - (outcome is Outcome.UNREACHED), carried=placement.carried,
+            first_placed_on=self.first_placed_on if placed else None, in_pool=False,
+            withdrawn_at=None if ended_then else self.withdrawn_at,
         )  # fmt: skip
 
     def withdraw(

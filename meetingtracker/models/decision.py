@@ -26,6 +26,9 @@ class DecisionState(Labelled):
 
 
 class Decision(Recorded, Base):
+    """`review_on`: the day on which it comes back as a question, "Did it work?".
+    `replaced_by_id`: what holds instead of one that was changed or reversed."""
+
     __tablename__ = "decision"
     __table_args__ = (sa.Index("ix_decision_day", "decided_on", "id"),)
 
@@ -38,12 +41,15 @@ class Decision(Recorded, Base):
     meeting_id: Mapped[int | None] = mapped_column(sa.ForeignKey("meeting.id"), index=True)
     placement_id: Mapped[int | None] = mapped_column(sa.ForeignKey("placement.id"), index=True)
     issue_id: Mapped[int | None] = mapped_column(sa.ForeignKey("issue.id"), index=True)
+    replaced_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("decision.id"), index=True)
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    reviewed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     owner: Mapped["Person | None"] = relationship(foreign_keys=owner_id)
     meeting: Mapped["Meeting | None"] = relationship()
     issue: Mapped["Issue | None"] = relationship()
+    replaced_by: Mapped["Decision | None"] = relationship(remote_side="Decision.id")
 
     @classmethod
     def take(
@@ -69,6 +75,32 @@ class Decision(Recorded, Base):
             state=DecisionState.stands, decided_on=on, placement_id=placement_id,
             issue_id=issue_id, created_by_id=by.id, created_at=at,
         )  # fmt: skip
+
+    def keep(
+        self, *, review_on: date | None, reason: str | None, by: Actor, at: datetime,
+        meeting_id: int | None = None,
+    ) -> bool:  # fmt: skip
+        """It worked and stands; `review_on` is when to look again, None never."""
+        self.must_stand()
+        return self.record(
+            "decision.kept", by=by, at=at, reason=(reason or "").strip() or None,
+            meeting_id=meeting_id, review_on=review_on, reviewed_at=at,
+        )  # fmt: skip
+
+    def be_replaced(
+        self, state: DecisionState, by_id: int, *, reason: str | None, by: Actor, at: datetime,
+        meeting_id: int | None = None,
+    ) -> bool:  # fmt: skip
+        """Changed or reversed: the decision `by_id` holds instead."""
+        self.must_stand()
+        return self.record(
+            f"decision.{state.value}", by=by, at=at, reason=(reason or "").strip() or None,
+            meeting_id=meeting_id, state=state, replaced_by_id=by_id, reviewed_at=at,
+        )  # fmt: skip
+
+    def must_stand(self) -> None:
+        if self.state is not DecisionState.stands:
+            raise RuleBroken(N_("This decision does not stand any more: look at what replaced it."))
 
     def undo(self, *, by: Actor, at: datetime) -> bool:
         """Taken back before the minutes were issued; it then counts nowhere."""

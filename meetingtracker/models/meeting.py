@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from meetingtracker.db import Base, EnumValue, UTCDateTime, db
+from meetingtracker.db import Base, EnumValue, Json, UTCDateTime, db
 from meetingtracker.models.event import Recorded
 from meetingtracker.rules.errors import N_, RuleBroken
+from meetingtracker.rules.minutes_approval import ApprovedAs, addresses, joined
 from meetingtracker.rules.permissions import Actor
 from meetingtracker.rules.states import NOT_OVER, MeetingState, Presence
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 class Meeting(Recorded, Base):
     """`held_on` and `start_time` are local to `zone`; `starts_at` is the same instant in UTC.
 
-    `revision` grows with everything people in the room see; a poll compares it.
+    `revision` grows with everything people in the room see; a poll compares it. `copies_to`: mail
+    addresses, one a line, that get these minutes beside those whom the series names.
+    `reopen_reason` stands while issued minutes are open again, for the version that follows.
     """
 
     __tablename__ = "meeting"
@@ -52,6 +55,10 @@ class Meeting(Recorded, Base):
     started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     issued_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    reopen_reason: Mapped[str | None] = mapped_column(sa.String(500))
+    approved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    approved_as: Mapped[ApprovedAs | None] = mapped_column(EnumValue(ApprovedAs))
+    copies_to: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
     revision: Mapped[int] = mapped_column(sa.Integer, default=0)
 
     series: Mapped["Series"] = relationship()
@@ -99,6 +106,43 @@ class Meeting(Recorded, Base):
             current_placement_id=None, item_started_at=None,
         )  # fmt: skip
 
+    def issue(self, *, by: Actor, at: datetime) -> bool:
+        """The minutes are out; the act that calls this has stored their text."""
+        return self._turn(
+            "meeting.reissued" if self.reopen_reason else "meeting.issued", by=by, at=at,
+            state=MeetingState.issued, issued_at=at, current_placement_id=None,
+            item_started_at=None, reopen_reason=None,
+        )  # fmt: skip
+
+    def send_copies(self, text: str, *, by: Actor, at: datetime) -> bool:
+        """Who else gets these minutes: mail addresses, as somebody typed them."""
+        return self.record(
+            "meeting.copies_named", by=by, at=at, meeting_id=self.id,
+            copies_to=joined(addresses(text)),
+        )  # fmt: skip
+
+    def reopen(self, *, reason: str, by: Actor, at: datetime) -> bool:
+        """Back to closing. Every version that was issued stays as it is."""
+        if self.state is MeetingState.approved:
+            raise RuleBroken(N_("These minutes are approved. Add a correction instead."))
+        if self.state is not MeetingState.issued:
+            raise RuleBroken(N_("There are no issued minutes to open again."))
+        if not reason.strip():
+            raise RuleBroken(N_("Give the reason in one line."), field="reason")
+        return self._turn(
+            "meeting.reopened", by=by, at=at, reason=reason.strip(), state=MeetingState.wrap_up,
+            reopen_reason=reason.strip(),
+        )  # fmt: skip
+
+    def approve(self, how: ApprovedAs, *, by: Actor, at: datetime) -> bool:
+        """From now on only numbered corrections are added."""
+        if self.state is not MeetingState.issued:
+            return False
+        return self._turn(
+            "meeting.approved", by=by, at=at, state=MeetingState.approved, approved_at=at,
+            approved_as=how,
+        )  # fmt: skip
+
     def must_be_ahead(self) -> None:
         if not self.state.is_ahead:
             raise RuleBroken(N_("This meeting has begun already, or did not happen."))
@@ -111,9 +155,11 @@ class Meeting(Recorded, Base):
         if self.state not in NOT_OVER:
             raise RuleBroken(N_("This meeting is over: its minutes stay as they are."))
 
-    def _turn(self, kind: str, *, by: Actor, at: datetime, **values: Any) -> bool:
+    def _turn(
+        self, kind: str, *, by: Actor, at: datetime, reason: str | None = None, **values: Any
+    ) -> bool:
         self.touch()
-        return self.record(kind, by=by, at=at, meeting_id=self.id, **values)
+        return self.record(kind, by=by, at=at, reason=reason, meeting_id=self.id, **values)
 
 
 class Attendance(Recorded, Base):
@@ -149,10 +195,18 @@ class Attendance(Recorded, Base):
 
 
 class MinutesVersion(Base):
-    """Issued minutes: frozen text and the SHA-256 (hex) of its UTF-8. Nobody edits one."""
+    """Issued minutes: frozen text and the SHA-256 (hex) of its UTF-8. Nobody edits one.
+
+    `secret_issues`: the issue's id by the number of each confidential item, as the annex has them,
+    for the agenda may be put in another order when the minutes are opened again.
+    """
 
     __tablename__ = "minutes_version"
-    __table_args__ = (sa.UniqueConstraint("meeting_id", "number"),)
+    __table_args__ = (
+        sa.UniqueConstraint("meeting_id", "number"),
+        sa.Index("ix_minutes_version_sha256", "sha256"),
+        sa.Index("ix_minutes_version_annex_sha256", "annex_sha256"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(sa.ForeignKey("meeting.id"))
@@ -166,6 +220,7 @@ class MinutesVersion(Base):
     issued_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     issued_at: Mapped[datetime] = mapped_column(UTCDateTime)
     reason: Mapped[str | None] = mapped_column(sa.String(500))
+    secret_issues: Mapped[dict[str, int] | None] = mapped_column(Json)
 
     issued_by: Mapped["Person | None"] = relationship()
 

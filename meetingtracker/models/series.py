@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from meetingtracker.db import Base, EnumValue, UTCDateTime, db
 from meetingtracker.models.event import Recorded
 from meetingtracker.rules.errors import N_, RuleBroken
+from meetingtracker.rules.minutes_approval import addresses, joined
 from meetingtracker.rules.permissions import Actor
 from meetingtracker.rules.states import Visibility
 
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 
 
 class Series(Recorded, Base):
-    """`weekday` is ISO (1 Monday); `start_time` is local to `zone` (IANA): never an offset."""
+    """`weekday` is ISO (1 Monday); `start_time` is local to `zone` (IANA): never an offset.
+
+    `approves`: whoever was there may object to minutes, and they are approved in the end.
+    `copies_to`: mail addresses, one a line, that get the minutes of every meeting.
+    """
 
     __tablename__ = "series"
     __table_args__ = (
@@ -36,6 +41,9 @@ class Series(Recorded, Base):
     visibility: Mapped[Visibility] = mapped_column(
         EnumValue(Visibility), default=Visibility.company
     )
+    place: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
+    approves: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    copies_to: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     owner: Mapped["Person | None"] = relationship()
@@ -65,18 +73,24 @@ class Series(Recorded, Base):
         every_weeks: int = 1,
         owner_id: int | None = None,
         visibility: Visibility = Visibility.company,
+        place: str = "",
+        approves: bool = False,
+        copies_to: str = "",
     ) -> "Series":
         _refuse_taken(name)
         return cls.create(
             "series.founded", by=by, at=at, name=name.strip(), weekday=weekday,
             start_time=start_time, zone=zone, minutes=minutes, every_weeks=every_weeks,
-            owner_id=owner_id, visibility=visibility,
+            owner_id=owner_id, visibility=visibility, place=place, approves=approves,
+            copies_to=joined(addresses(copies_to)),
         )  # fmt: skip
 
     def change(self, *, by: Actor, at: datetime, **values: Any) -> bool:
-        """Name, weekday, time, zone, minutes, owner, visibility."""
+        """Name, weekday, time, zone, minutes, owner, visibility, place, approves, copies_to."""
         if "name" in values:
             _refuse_taken(values["name"], but=self.id)
+        if "copies_to" in values:
+            values["copies_to"] = joined(addresses(values["copies_to"]))
         return self.record("series.changed", by=by, at=at, **values)
 
     def invite(self, person_id: int, *, by: Actor, at: datetime) -> bool:

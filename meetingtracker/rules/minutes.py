@@ -15,7 +15,7 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 CONFIDENTIAL_ITEM = "Confidential item"
 CONFIDENTIAL_ACTION = "Confidential action"
 CONFIDENTIAL_ISSUE = "Confidential issue"
-_OPEN_ACTIONS = "## Open actions from before"
+OPEN_ACTIONS = "## Open actions from before"
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,10 @@ class MinutesFacts:
     open_actions: Sequence[OpenActionFacts] = ()
     numbers: Sequence[tuple[str, str]] = ()
     """(label, value) in words, such as ("Minutes used", "58 of 60")."""
+    place: str = ""
+    scribe: str | None = None
+    reason: str | None = None
+    """Why the minutes were opened again, for a version after the first."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ def minutes_markdown(m: MinutesFacts) -> Minutes:
     ]
     actions = [_open_action(action) for action in m.open_actions if action.confidential]
     if actions:
-        secret += [_OPEN_ACTIONS, "\n".join(actions)]
+        secret += [OPEN_ACTIONS, "\n".join(actions)]
     annex = _document([f"# Confidential annex: {heading}", *secret]) if secret else None
     return Minutes(text, annex, _sha256(text), _sha256(annex) if annex else None)
 
@@ -123,7 +127,7 @@ _ANNEX_ACTION = re.compile(r"- Action (\d+): ")
 
 def annex_actions(annex: str) -> frozenset[int]:
     """The ids of the promises from earlier meetings that an annex names."""
-    _, _, rest = annex.partition(f"\n{_OPEN_ACTIONS}\n")
+    _, _, rest = annex.partition(f"\n{OPEN_ACTIONS}\n")
     ids = (_action_id(line) for line in rest.split("\n"))
     return frozenset(i for i in ids if i is not None)
 
@@ -137,11 +141,11 @@ def annex_for(annex: str, *, items: Collection[int], actions: Collection[int]) -
     kept: list[str] = []
     shown = follow_up = False
     for block in blocks:
-        if block == _OPEN_ACTIONS:
+        if block == OPEN_ACTIONS:
             shown, follow_up = False, True
         elif follow_up:
             allowed = [line for line in block.split("\n") if _action_id(line) in actions]
-            kept += [_OPEN_ACTIONS, "\n".join(allowed)] if allowed else []
+            kept += [OPEN_ACTIONS, "\n".join(allowed)] if allowed else []
         else:
             item = _ANNEX_ITEM.match(block)
             shown = int(item[1]) in items if item else shown
@@ -156,20 +160,20 @@ def _action_id(line: str) -> int | None:
 
 def _header(m: MinutesFacts) -> list[str]:
     until = f" to {m.ends_at:%H:%M}" if m.ends_at else ""
+    why = f" (opened again: {_line(m.reason)})" if m.reason else ""
+    # What is not known or nobody is not worth a line of a document that is filed.
     lines = [
         f"- Date: {_WEEKDAYS[m.held_on.weekday()]}, {m.held_on.isoformat()}",
         f"- Time: {m.starts_at:%H:%M}{until} ({_line(m.zone)})",
-        f"- Version: {m.version}",
+        f"- Place: {_line(m.place)}" if m.place else "",
+        f"- Facilitator: {_line(m.facilitator)}" if m.facilitator else "",
+        f"- Scribe: {_line(m.scribe)}" if m.scribe else "",
+        f"- Version: {m.version}{why}",
         f"- Present: {_names(m.present)}",
+        f"- Excused: {_names(m.excused)}" if m.excused else "",
+        f"- Absent: {_names(m.absent)}" if m.absent else "",
     ]
-    # What is not known or nobody is not worth a line of a document that is filed.
-    if m.facilitator:
-        lines.insert(2, f"- Facilitator: {_line(m.facilitator)}")
-    if m.excused:
-        lines.append(f"- Excused: {_names(m.excused)}")
-    if m.absent:
-        lines.append(f"- Absent: {_names(m.absent)}")
-    return ["\n".join(lines)]
+    return ["\n".join(filter(None, lines))]
 
 
 def _items(m: MinutesFacts) -> list[str]:
@@ -221,7 +225,7 @@ def _follow_up(m: MinutesFacts) -> list[str]:
     ]
     numbers = [f"- {_line(label)}: {_line(value)}" for label, value in m.numbers]
     return [
-        _OPEN_ACTIONS,
+        OPEN_ACTIONS,
         "\n".join(actions) or "None.",
         *(["## Numbers", "\n".join(numbers)] if numbers else []),
     ]

@@ -311,6 +311,39 @@ def may_take_over(actor: Actor, series: SeriesLike, *, is_here: bool = False) ->
     )
 
 
+def may_answer_minutes(actor: Actor, *, attended: bool) -> bool:
+    """Approve issued minutes or object to them: whoever was there."""
+    return may(Deed.answer_minutes, _given(attended=attended))
+
+
+def may_correct_minutes(actor: Actor, meeting: MeetingLike, *, attended: bool) -> bool:
+    """Write a correction: who facilitates or takes notes, and whoever was there."""
+    runner = _is(actor, meeting.facilitator_id, meeting.scribe_id)
+    return may(Deed.correct_minutes, _given(runner=runner, attended=attended))
+
+
+def may_agree_to_erratum(
+    actor: Actor, meeting: MeetingLike, *, attended: bool, written_by_id: int
+) -> bool:
+    """A second person; one of the two facilitates or takes notes."""
+    if _is(actor, written_by_id):
+        return False
+    writer_runs = written_by_id in (meeting.facilitator_id, meeting.scribe_id)
+    runs = runs_meeting(actor, meeting)
+    return runs or (writer_runs and may_correct_minutes(actor, meeting, attended=attended))
+
+
+def may_review_decision(
+    actor: Actor, owner_id: int | None, owner_department_id: int | None, *, in_meeting: bool = False
+) -> bool:
+    """Say whether it worked: its owner, who leads them, an executive, and the meeting."""
+    standings = _roles(actor) | _given(
+        owner=_stands_for(actor, owner_id), leader=actor.leads_any(owner_department_id),
+        runner=in_meeting,
+    )  # fmt: skip
+    return may(Deed.review_decision, standings)
+
+
 def may_change_item(actor: Actor, item: ItemLike) -> bool:
     """Words and withdrawal of an agenda item: who proposed or presents it, or its leader.
 

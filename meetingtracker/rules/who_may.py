@@ -30,6 +30,7 @@ class Standing(StrEnum):
     attendee = "invited to the series"
     asked = "whom the ladder asks"
     attending_leader = "leader or executive who attends"
+    attended = "who was there"
 
 
 class Deed(StrEnum):
@@ -61,6 +62,9 @@ class Deed(StrEnum):
     manage_series = "plan and cancel meetings, change a series"
     run_meeting = "order, freeze, run, outcomes, issue, re-open"
     take_over = "take the chair of a meeting"
+    answer_minutes = "approve minutes, or object to them"
+    correct_minutes = "write a correction to issued minutes, agree to one"
+    review_decision = "keep, change or reverse a decision"
     change_item = "change or withdraw an agenda item"
     plan_absence = "say when somebody is away, and who stands in"
     administer = "policy, people, tokens, import, export"
@@ -99,6 +103,9 @@ WHO_MAY: dict[Deed, frozenset[Standing]] = {
     Deed.manage_series: frozenset({S.admin, S.series_owner}),
     Deed.run_meeting: frozenset({S.runner}),
     Deed.take_over: frozenset({S.series_owner, S.attending_leader}),
+    Deed.answer_minutes: frozenset({S.attended}),
+    Deed.correct_minutes: frozenset({S.runner, S.attended}),
+    Deed.review_decision: frozenset({S.executive, S.leader, S.owner, S.runner}),
     Deed.change_item: frozenset({S.creator, S.presenter, S.leader}),
     Deed.plan_absence: frozenset({S.oneself, S.leader, S.admin}),
     Deed.administer: frozenset({S.admin}),

@@ -17,7 +17,7 @@ THEMES = ("light", "dark")
 # Areas that stand under another place of the navigation.
 _AREAS = {
     "agenda": "meetings", "issues": "board", "mail": "settings", "tokens": "settings",
-    "followup": "settings", "departments": "people",
+    "followup": "settings", "departments": "people", "minutes": "meetings",
 }  # fmt: skip
 # Pages of the home area that are not My week.
 _NOWHERE = {"home.more", "home.keyboard"}

@@ -57,9 +57,12 @@ def attempt(email: str) -> Attempt:
         return Attempt(Failure.note(account, address, at=at))
 
 
-def count_ask() -> None:
-    """Inside a write: count a mail that is asked for from this address. Raises Closed."""
-    at, key = clock.now(), address_key("asks")
+def count_ask(kind: str = "asks") -> None:
+    """Inside a write: count what is asked for from this address: mails, or another `kind`.
+
+    Raises Closed.
+    """
+    at, key = clock.now(), address_key(kind)
     Failure.one_at_a_time()
     until = Failure.closed_until(key, PER_ADDRESS, at=at)
     if until is not None:

@@ -28,6 +28,7 @@ def propose_item(
     description_html: str = "",
     issue_id: int | None = None,
     action_id: int | None = None,
+    decision_id: int | None = None,
 ) -> AgendaItem:
     """Add the item; `minutes` is the time it asks for, `on` the organisation's day.
 
@@ -45,7 +46,8 @@ def propose_item(
         "agenda_item.proposed", by=by, at=at, series_id=series.id, title=title.strip(), ask=ask,
         minutes=minutes, department_id=department_id, presenter_id=presenter_id,
         description=description, description_html=description_html, issue_id=issue_id,
-        action_id=action_id, created_by_id=by.id, created_at=at, in_pool=True,
+        action_id=action_id, decision_id=decision_id, created_by_id=by.id, created_at=at,
+        in_pool=True,
     )  # fmt: skip
     if meeting := open_meeting(series.id, since=on):
         place_item(item, meeting, by=by, at=at)

@@ -13,7 +13,7 @@ from meetingtracker.db import db
 from meetingtracker.models.action import Action
 from meetingtracker.models.agenda_item import AgendaItem, Placement, RaisedIssue
 from meetingtracker.models.decision import Decision, DecisionState
-from meetingtracker.models.meeting import Attendance, Meeting
+from meetingtracker.models.meeting import Attendance, Meeting, MinutesVersion
 from meetingtracker.models.person import Person
 from meetingtracker.models.series import SeriesAttendee
 from meetingtracker.rules.agenda import ActionFacts, Ask, ItemFacts, MeetingFacts
@@ -150,15 +150,18 @@ def closing_facts(everything: Held, calendar: WorkingCalendar) -> MeetingFacts:
     )
 
 
-def minutes_facts(everything: Held, *, version: int = 1) -> MinutesFacts:
-    """Everything the minutes print, in the words of this moment."""
+def minutes_facts(everything: Held) -> MinutesFacts:
+    """Everything the next version of the minutes prints, in the words of this moment."""
     meeting = everything.meeting
+    issued = db.session().scalar(
+        sa.select(sa.func.count(MinutesVersion.id)).filter_by(meeting_id=meeting.id)
+    )
     zone = ZoneInfo(meeting.zone)
     started, ended = meeting.started_at, meeting.ended_at
     open_actions = _open_actions(meeting)
     return MinutesFacts(
         series=meeting.series.name,
-        version=version,
+        version=(issued or 0) + 1,
         held_on=meeting.held_on,
         starts_at=started.astimezone(zone).time() if started else meeting.start_time,
         ends_at=ended.astimezone(zone).time() if ended else None,
@@ -170,7 +173,19 @@ def minutes_facts(everything: Held, *, version: int = 1) -> MinutesFacts:
         items=_items(everything),
         open_actions=open_actions,
         numbers=_numbers(everything, len(open_actions)),
+        place=meeting.series.place,
+        scribe=meeting.scribe.name if meeting.scribe else None,
+        reason=meeting.reopen_reason,
     )
+
+
+def secret_issues(everything: Held) -> dict[str, int]:
+    """The issue of each confidential item by its number in the text, as JSON keeps it."""
+    return {
+        str(number): p.item.issue_id
+        for number, p in enumerate(everything.placements, 1)
+        if _is_confidential(p) and p.item.issue_id is not None
+    }
 
 
 def _names(everything: Held, presence: Presence) -> list[str]:

@@ -1,9 +1,8 @@
-"""Closing a meeting: the checks, issuing the minutes, and the minutes themselves."""
+"""Closing a meeting: the checks, and issuing the minutes."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Response as Answered
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
@@ -13,9 +12,8 @@ from meetingtracker.markup.document import render_document
 from meetingtracker.models.acts.issue_minutes import issue_minutes
 from meetingtracker.models.acts.plan_meeting import plan_meeting
 from meetingtracker.models.acts.run_meeting import leave_the_rest
-from meetingtracker.models.meeting import Meeting, MinutesVersion, locked_meeting
+from meetingtracker.models.meeting import Meeting, locked_meeting
 from meetingtracker.models.organisation import working_calendar
-from meetingtracker.models.reads import issued_minutes
 from meetingtracker.models.reads import minutes as read
 from meetingtracker.models.reads.meetings import last_meeting_on
 from meetingtracker.models.reads.people import mention_lookup
@@ -25,12 +23,13 @@ from meetingtracker.pages.meetings.page import Answer, area, coming_day, load, p
 from meetingtracker.rules.agenda import Check, closing_checks
 from meetingtracker.rules.calendar import WorkingCalendar
 from meetingtracker.rules.errors import RuleBroken
-from meetingtracker.rules.minutes import Minutes, annex_actions, annex_for, minutes_markdown
+from meetingtracker.rules.minutes import Minutes, minutes_markdown
 from meetingtracker.rules.permissions import Permission
 from meetingtracker.rules.states import MeetingState
 from meetingtracker.web.access import actor, allow, found, require
 from meetingtracker.web.filters import day, organisation, today
 from meetingtracker.web.forms import say
+from meetingtracker.web.mail import uses_mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Finding:
 def close(meeting_id: int) -> Answer:
     meeting = load(meeting_id)
     if meeting.state.has_minutes:
-        return redirect(url_for("meetings.minutes", meeting_id=meeting_id))
+        return redirect(url_for("minutes.show", meeting_id=meeting_id))
     require(runs(meeting))
     if not meeting.state.is_running:
         return redirect(url_for("meetings.show", meeting_id=meeting_id))
@@ -73,7 +72,7 @@ def issue(meeting_id: int) -> Answer:
     meeting = load(meeting_id)
     require(runs(meeting))
     if meeting.state.has_minutes:
-        return redirect(url_for("meetings.minutes", meeting_id=meeting_id))
+        return redirect(url_for("minutes.show", meeting_id=meeting_id))
     form = CloseForm()
     refused = _refusal(meeting, form)
     if refused:
@@ -85,11 +84,15 @@ def issue(meeting_id: int) -> Answer:
     try:
         _issue(meeting, form, minutes, html, annex_html)
     except RuleBroken as broken:
-        flash(say(broken), "error")
         meeting = load(meeting_id)
+        if broken.field:
+            form.add_rule_error(broken)
+            form.version.data, form.revision.data = meeting.version, meeting.revision
+            return _page(meeting, form), 422
+        flash(say(broken), "error")
         return _page(meeting, CloseForm(formdata=None, obj=meeting, plan_next=True)), 409
     flash(_("The minutes are issued. From now on they read like this."))
-    return redirect(url_for("meetings.minutes", meeting_id=meeting_id))
+    return redirect(url_for("minutes.show", meeting_id=meeting_id))
 
 
 def _refusal(meeting: Meeting, form: CloseForm) -> int | None:
@@ -116,7 +119,7 @@ def _issue(
     read_before: Meeting, form: CloseForm, minutes: Minutes, html: str, annex_html: str | None
 ) -> None:
     meeting_id, revision = read_before.id, read_before.revision
-    calendar = _calendar()
+    calendar, mailing = _calendar(), uses_mail()
     with writing():
         locked_series(read_before.series_id)  # first, as whoever plans or proposes does
         meeting = found(locked_meeting(meeting_id))
@@ -124,7 +127,8 @@ def _issue(
         somebody_was_faster = meeting.state.has_minutes
         issue_minutes(
             meeting, minutes=minutes, html=html, annex_html=annex_html, revision=revision,
-            calendar=calendar, by=actor(), at=clock.now(),
+            calendar=calendar, mailing=mailing, copies_to=form.copies_to.data, by=actor(),
+            at=clock.now(),
         )  # fmt: skip
         if form.plan_next.data and not somebody_was_faster and (day := next_day(meeting)):
             plan_meeting(meeting.series, held_on=day, by=actor(), at=clock.now())
@@ -164,6 +168,7 @@ def _page(meeting: Meeting, form: CloseForm) -> str:
         next_on=next_day(meeting),
         is_live=meeting.state is MeetingState.live,
         facts=facts,
+        mails=uses_mail(),
         preview=_rendered(minutes_markdown(facts).text),
     )
 
@@ -180,37 +185,3 @@ def _finding(meeting: Meeting, check: Check) -> Finding:
     else:
         url = url_for("meetings.room", meeting_id=meeting.id, item=check.item_id)
     return Finding(_(check.text, **params), check.blocks, url)
-
-
-@area.get("/meetings/<int:meeting_id>/minutes")
-@allow(Permission.signed_in)
-def minutes(meeting_id: int) -> str:
-    meeting = load(meeting_id)
-    version = found(issued_minutes.latest_minutes(meeting_id))
-    annex, whole = _annex(version)
-    return render_template(
-        "meetings/minutes.html", meeting=meeting, version=version, annex_html=annex, whole=whole
-    )
-
-
-def _annex(version: MinutesVersion) -> tuple[str | None, bool]:
-    """The part of the annex that this reader may see, and whether that is all of it."""
-    if version.annex is None:
-        return None, False
-    allowed = issued_minutes.may_read(actor(), version.meeting_id, annex_actions(version.annex))
-    text = annex_for(version.annex, items=allowed.items, actions=allowed.actions)
-    if text == version.annex:
-        return version.annex_html, True
-    return (_rendered(text) if text else None), False
-
-
-@area.get("/meetings/<int:meeting_id>/minutes.md")
-@allow(Permission.signed_in)
-def minutes_file(meeting_id: int) -> Answered:
-    """The text whose hash the page shows, byte for byte."""
-    meeting = load(meeting_id)
-    version = found(issued_minutes.latest_minutes(meeting_id))
-    answer = Answered(version.text, mimetype="text/markdown")
-    name = f"minutes-{meeting.held_on}.md"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

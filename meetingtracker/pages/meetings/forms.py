@@ -21,6 +21,8 @@ from meetingtracker.models.reads.meeting_room import executives
 from meetingtracker.models.reads.people import people_and_homes
 from meetingtracker.models.series import Series
 from meetingtracker.rules.agenda import Outcome, Verdict
+from meetingtracker.rules.minutes_approval import LONGEST_ADDRESSES
+from meetingtracker.rules.reviews import Review
 from meetingtracker.rules.states import Presence, Visibility
 from meetingtracker.rules.verdicts import LONGEST, RoomAnswer
 from meetingtracker.web.forms import (
@@ -67,6 +69,9 @@ class SeriesForm(VersionedForm):
         coerce=Visibility,
         choices=[(v.value, _l(v.label)) for v in Visibility],
     )
+    place = StringField(_l("Place"), [at_most(120)])
+    approves = BooleanField(_l("Minutes are approved"))
+    copies_to = TextAreaField(_l("Also send the minutes to"), [at_most(LONGEST_ADDRESSES)])
     attendees = SelectMultipleField(_l("Attendees"), coerce=int, choices=[])
 
     seated = HiddenField()
@@ -142,6 +147,21 @@ class VerdictForm(VersionedForm):
         self.person.offer(people_choices(_l("Choose somebody")))
 
 
+class ReviewForm(VersionedForm):
+    """Whether a decision worked; `review` says which of the fields count. The version is that of
+    the decision."""
+
+    review = ChoiceField(
+        _l("Did it work?"),
+        [InputRequired(_l("Choose what becomes of it."))],
+        coerce=Review,
+        choices=[(r.value, _l(r.label)) for r in Review],
+    )
+    text = StringField(_l("What holds instead?"), [at_most(1000)])
+    reason = StringField(_l("Why, in one line"), [at_most(200)])
+    review_on = DayField(_l("Look at it again on"), [Optional()])
+
+
 class LineForm(Form):
     line = StringField(
         _l("Write it down, one line each"),
@@ -195,4 +215,5 @@ class PresenceForm(Form):
 class CloseForm(VersionedForm):
     revision = IntegerField(validators=[InputRequired(_l("Open the page again."))])
     anyway = BooleanField(_l("Issue anyway"))
+    copies_to = TextAreaField(_l("Also send to"), [at_most(LONGEST_ADDRESSES)])
     plan_next = BooleanField(_l("Plan the next meeting"))

@@ -66,7 +66,7 @@ def room_page(meeting_id: int, item: int | None = None, refused: Forms | None = 
     meeting = load(meeting_id)
     if not meeting.state.is_running:
         over = meeting.state.has_minutes
-        to = "meetings.minutes" if over else "meetings.show"
+        to = "minutes.show" if over else "meetings.show"
         return redirect(url_for(to, meeting_id=meeting_id))
     everything = held(meeting)
     lines = agenda_lines(everything, actor())

@@ -50,7 +50,8 @@ def edit_series(series_id: int) -> Answer:
     form = SeriesForm(
         version=row.version, name=row.name, weekday=row.weekday, start_time=row.start_time,
         zone=row.zone, minutes=row.minutes, every_weeks=row.every_weeks, owner=row.owner_id,
-        visibility=row.visibility, attendees=sorted(row.attendee_ids),
+        visibility=row.visibility, place=row.place, approves=row.approves,
+        copies_to=row.copies_to, attendees=sorted(row.attendee_ids),
     )  # fmt: skip
     form.offer_people()
     if request.method == "GET":
@@ -80,6 +81,9 @@ def _values(form: SeriesForm) -> dict[str, Any]:
         "every_weeks": form.every_weeks.data,
         "owner_id": form.owner.data,
         "visibility": form.visibility.data,
+        "place": form.place.data or "",
+        "approves": form.approves.data,
+        "copies_to": form.copies_to.data or "",
     }
 
 

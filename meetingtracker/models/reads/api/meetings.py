@@ -17,7 +17,7 @@ from meetingtracker.models.reads.meetings import visible_meeting
 from meetingtracker.models.reads.minutes import held
 from meetingtracker.models.series import Series, visible_series
 from meetingtracker.rules.agenda import Ask, Outcome, Verdict
-from meetingtracker.rules.minutes import annex_actions, annex_for
+from meetingtracker.rules.minutes import annex_for
 from meetingtracker.rules.permissions import Actor
 from meetingtracker.rules.states import MeetingState
 
@@ -167,7 +167,7 @@ def _minutes(actor: Actor, meeting_id: int) -> MinutesObject | None:
         return None
     annex = None
     if version.annex is not None:
-        allowed = may_read(actor, meeting_id, annex_actions(version.annex))
+        allowed = may_read(actor, version)
         annex = annex_for(version.annex, items=allowed.items, actions=allowed.actions) or None
     return MinutesObject(
         number=version.number, text=version.text, sha256=version.sha256, annex=annex,
