@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from flask_babel import format_date, ngettext
+from flask_babel import format_date, get_locale, ngettext
 from flask_babel import gettext as _
 
 from meetingtracker import clock
@@ -113,6 +114,11 @@ def _when(line: Line, today: date) -> Iterator[str]:
 
 
 def _day(value: date) -> str:
+    return _day_in(value, str(get_locale()))
+
+
+@lru_cache(maxsize=1024)
+def _day_in(value: date, _language: str) -> str:
     return format_date(value, "EEE d MMM")
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from meetingtracker import clock
 from meetingtracker.db import db, writing
 from meetingtracker.models.acts.notify import notify
-from meetingtracker.models.acts.queue_digest import digest_key, queue_digest
+from meetingtracker.models.acts.queue_digest import digest_key, queue_digest, say
 from meetingtracker.models.acts.raise_alerts import (
     MOST_VERDICTS,
     Raiser,
@@ -36,7 +36,7 @@ from meetingtracker.rules.ladder import GENTLE, MEETING, Policy
 from meetingtracker.rules.notices import Notice
 from meetingtracker.rules.reminders import HELD, digest_at
 
-ALERTS, PEOPLE, SETTLED = 250, 20, 25  # of one write, so that nobody waits for it for long
+ALERTS, LINES, SETTLED = 150, 500, 25  # of one write, so that nobody waits for it for long
 VERDICT_WEIGHS = 50  # an agenda item costs about as much as so many alerts
 Item = TypeVar("Item")
 
@@ -125,7 +125,7 @@ def run(
         quiet = not report.notices and not report.alerts and not report.verified
         digests = [*_digests(look, since if quiet else None)]
         report.lines = {i: len(lines) for i, lines in digests} if dry else {}  # type: ignore[misc]
-        report.digests = len(digests) if dry else _queue(digests, look)
+        report.digests = len(digests) if dry else _queue_digests(digests, look)
         report.at_once = 0 if dry else mail_at_once(look)
     return report
 
@@ -158,16 +158,10 @@ def mail_at_once(look: Look) -> int:
     for row, line in zip(waiting, waiting_lines(waiting, look.day), strict=True):
         if (row.person_id, row.notice) not in muted and (works or _any_day(row, look.policy)):
             mails[row.person_id].append((row.id, line))
-    queued = 0
-    for chunk in _chunks([*mails.items()], PEOPLE):
-        with writing():
-            one_runner_at_a_time()
-            for person_id, lines in chunk:
-                queued += queue_digest(
-                    person_id, [line for _, line in lines], day=None, at=look.at,
-                    key=f"at_once:{person_id}:{lines[-1][0]}", due_at=clock.now(),
-                )  # fmt: skip
-    return queued
+    return sum(
+        _queue(person_id, [line for _, line in lines], look, f"at_once:{person_id}:{lines[-1][0]}")
+        for person_id, lines in mails.items()
+    )
 
 
 def _any_day(row: Notification, policy: Policy) -> bool:
@@ -182,8 +176,9 @@ def _raise(dues: Sequence[Due], look: Look, newest: int) -> dict[int, int]:
     raiser = Raiser(look.day, at=look.at, mail_at=look.may_mail_at)
     raiser.newest = newest
     for chunk in _weighed(dues):
+        ready = raiser.ready(chunk)
         with writing():
-            raised = raiser.raise_alerts(chunk)
+            raised = raiser.raise_alerts(ready)
         levels.update(due.level for due in raised)
     return dict(sorted(levels.items()))
 
@@ -227,23 +222,35 @@ def _digests(look: Look, since: datetime | None) -> Iterator[tuple[int, list[Fou
         if i not in sent and look.digest_at(i) <= look.at
         and (since is None or look.digest_at(i) > since)
     ]  # fmt: skip
-    lines = due_lines(look.day, at=look.at) if waiting else {}
+    lines = due_lines(look.day, at=look.at, people={*waiting}) if waiting else {}
     for person_id in waiting:
         if person_id in lines:
             yield person_id, lines[person_id]
 
 
-def _queue(digests: Sequence[tuple[int, list[Found]]], look: Look) -> int:
-    queued = 0
-    for chunk in _chunks(digests, PEOPLE):
+def _queue_digests(digests: Sequence[tuple[int, list[Found]]], look: Look) -> int:
+    day = look.day.today
+    return sum(
+        _queue(person_id, lines, look, digest_key(person_id, day), day=day)
+        for person_id, lines in digests
+    )
+
+
+def _queue(
+    person_id: int, lines: list[Found], look: Look, key: str, *, day: date | None = None
+) -> bool:
+    """What finds no room in the mail is counted as said in writes of its own."""
+    more = 0
+    while len(lines) > LINES:
+        lines, rest = lines[:-LINES], lines[-LINES:]
         with writing():
             one_runner_at_a_time()
-            for person_id, lines in chunk:
-                queued += queue_digest(
-                    person_id, lines, day=look.day.today, at=look.at,
-                    key=digest_key(person_id, look.day.today), due_at=clock.now(),
-                )  # fmt: skip
-    return queued
+            more += len(say(rest, at=look.at))
+    with writing():
+        one_runner_at_a_time()
+        return queue_digest(
+            person_id, lines, day=day, key=key, at=look.at, due_at=clock.now(), more=more
+        )
 
 
 def _chunks(items: Sequence[Item], size: int) -> Iterator[list[Item]]:

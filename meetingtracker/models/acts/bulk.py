@@ -4,9 +4,11 @@ What `Row.create` does one by one, for imports and for the large demo. Nothing h
 `insert`; what it then costs is the database's own time.
 """
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import islice, repeat
 from operator import itemgetter
 from typing import Any
 
@@ -82,6 +84,37 @@ class Batch:
         self._events.append(tuple(converted))
         return len(self._rows) - 1
 
+    def add_many(
+        self, kind: str, *, by: Actor, at: datetime, each: Mapping[str, Sequence[Any]], **same: Any
+    ) -> None:
+        """Many rows in a fifth of the time of `add`: `each` gives a column's values row by row,
+        `same` what all of them share. The values are hashable."""
+        same["version"] = 1
+        if "at" in self._names:
+            same.setdefault("at", at)
+        rows: list[Iterable[Any]] = []
+        changes: list[Iterable[str]] = []
+        for place, name, default, convert, empty in self._plan:
+            values = each.get(name, ())
+            value = same.get(name, default)
+            if any(one is not None for one in values):
+                rows.append(map(convert, values))
+            elif value is not None:
+                rows.append(repeat(convert(value)))
+            else:
+                rows.append(repeat(empty))
+                continue
+            self._used.add(place)
+            if name in self._recorded:
+                change = partial(_change, name)
+                changes.append(map(change, values) if values else repeat(change(value)))
+        count = len(next(iter(each.values())))
+        self._rows += islice(zip(*rows, strict=False), count)
+        event = (at, by.id, kind, self._name, 0, 1, None, None)
+        begun = [c(value) for c, value in zip(self._convert_event, event, strict=False)]
+        told = ("{" + ", ".join(filter(None, texts)) + "}" for texts in zip(*changes, strict=False))
+        self._events += ((*begun, text) for text in islice(told, count))
+
     def insert(self, session: Session) -> list[int]:
         """Insert the rows and their events inside a write; their ids, in the order of `add`.
 
@@ -123,6 +156,12 @@ class Rows:
         if self._rows:
             insert_rows(session, self._table, self._names, iter(self._rows))
             self._rows = []
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _change(name: str, value: Any) -> str:
+    """The value that a column begins with, as a part of an event's JSON; nothing for None."""
+    return "" if value is None else f'"{name}": {json.dumps([None, encode(value)])}'
 
 
 def _default(column: sa.Column[Any]) -> Any:

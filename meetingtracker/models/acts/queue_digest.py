@@ -28,24 +28,23 @@ def queue_digest(
     key: str,
     at: datetime,
     due_at: datetime,
+    more: int = 0,
 ) -> bool:
     """Inside a write: False if there is such a mail already, or if another runner's mail has said
     all of it meanwhile.
 
     `day` is the organisation's for the digest of a day, None for what is mailed at once. `at`: the
-    instant that the rules look from; `due_at`: real time. Notices that were to be mailed at once
-    and stand in it count as mailed.
+    instant that the rules look from; `due_at`: real time. `more`: lines beyond these that have been
+    counted as said. Notices that were to be mailed at once and stand in it count as mailed.
     """
     session = db.session()
     if session.scalar(sa.select(Digest.id).where(Digest.key == key)) is not None:
         return False
-    lines = _not_said(lines)
+    lines = say(lines, at=at)
     if not lines:
         return False
-    kept = lines[:LONGEST_DIGEST]
-    digest = Digest(
-        person_id=person_id, key=key, day=day, more=len(lines) - len(kept), created_at=at
-    )
+    kept, more = lines[:LONGEST_DIGEST], more + max(0, len(lines) - LONGEST_DIGEST)
+    digest = Digest(person_id=person_id, key=key, day=day, more=more, created_at=at)
     session.add(digest)
     session.flush()
     session.execute(
@@ -60,28 +59,23 @@ def queue_digest(
             for position, line in enumerate(kept, 1)
         ],
     )  # fmt: skip
-    _count_as_mailed(lines, at=at)
     Outbox.queue(key, KIND, person_id=person_id, at=due_at, digest_id=digest.id)
     return True
 
 
-def _not_said(lines: Sequence[Found]) -> list[Found]:
+def say(lines: Sequence[Found], *, at: datetime) -> list[Found]:
+    """Inside a write: what no other mail has said meanwhile; its notices count as mailed now."""
     ids = [line.notification_id for line in lines if line.notification_id is not None]
-    waiting = set(
+    if not ids:
+        return list(lines)
+    said = set(
         db.session().scalars(
-            sa.select(Notification.id).where(
-                Notification.id.in_(ids), Notification.mailed_at.is_(None)
-            )
+            sa.update(Notification)
+            .where(Notification.id.in_(ids), Notification.mailed_at.is_(None))
+            .values(mailed_at=at)
+            .returning(Notification.id)
         )
     )
     return [
-        line for line in lines
-        if line.notification_id is None or line.notification_id in waiting
+        line for line in lines if line.notification_id is None or line.notification_id in said
     ]  # fmt: skip
-
-
-def _count_as_mailed(lines: Sequence[Found], *, at: datetime) -> None:
-    ids = [line.notification_id for line in lines if line.notification_id is not None]
-    db.session().execute(
-        sa.update(Notification).where(Notification.id.in_(ids)).values(mailed_at=at)
-    )

@@ -1,15 +1,18 @@
 """Raise what a scan has found: each alert once, with a notice to everybody who is told."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import lru_cache, partial
+from typing import Any
 
 import sqlalchemy as sa
 
 from meetingtracker.db import db
 from meetingtracker.models.action import Action
 from meetingtracker.models.acts.ask_verdict import ask_verdict
-from meetingtracker.models.acts.bulk import Batch, Rows
+from meetingtracker.models.acts.bulk import Batch, converters, insert_rows
 from meetingtracker.models.agenda_item import AgendaItem
 from meetingtracker.models.alert import Alert
 from meetingtracker.models.notification import Notification
@@ -24,6 +27,22 @@ from meetingtracker.rules.recipients import Company
 MOST_VERDICTS = 30  # more than the meetings of any week can ask for
 RUNNERS = 0x6D740001  # the number of PostgreSQL's lock: two runners insert one after the other
 MailAt = Callable[[int], datetime]
+_OF_DUE = ("rule", "subject_type", "subject_id", "epoch", "level", "policy_id")
+
+
+_NOTICES: Any = Notification.__table__
+_NOTICE = ("person_id", "notice", "subject_type", "subject_id", "actor_id", "for_id", "params",
+           "created_at", "mail_at", "alert_id", "key")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Alerts and their notices as the driver takes them; only the ids of the alerts are missing.
+    Each notice comes with the place of its alert."""
+
+    dues: Sequence[Due]
+    alerts: Batch
+    notices: list[tuple[int, tuple[Any, ...]]]
 
 
 class Raiser:
@@ -36,43 +55,50 @@ class Raiser:
 
     def __init__(self, day: Day, *, at: datetime, mail_at: MailAt) -> None:
         self.day, self.at = day, at
-        self.mail_at = lru_cache(maxsize=None)(mail_at)
         self.newest: int | None = None
-        self._alerts = Batch(Alert)
-        self._notices = Rows(Notification.__table__)  # type: ignore[arg-type]
         self._told = lru_cache(maxsize=None)(partial(_told, day.company))
+        (moment,) = converters([_NOTICES.c.created_at])
+        self._created_at = moment(at)
+        self._mail_at = lru_cache(maxsize=None)(lambda person_id: moment(mail_at(person_id)))
 
-    def raise_alerts(self, dues: Sequence[Due]) -> list[Due]:
+    def ready(self, dues: Sequence[Due]) -> Ready:
+        """Before the write: what takes time, so that nobody waits for it."""
+        alerts, today = Batch(Alert), self.day.today
+        each: dict[str, list[Any]] = {n: [getattr(due, n) for due in dues] for n in _OF_DUE}
+        each["asked_on"] = [today if due.level == EXECUTIVES else None for due in dues]
+        alerts.add_many(
+            "alert.raised", by=SYSTEM, at=self.at, each=each, raised_on=today, raised_at=self.at
+        )
+        return Ready(dues, alerts, [*self._notices(dues)])
+
+    def raise_alerts(self, ready: Ready) -> Sequence[Due]:
         """Inside a write: raise those that nobody has raised meanwhile, and answer them."""
         session = db.session()
         one_runner_at_a_time()
         alone = self.newest is not None and newest_alert() == self.newest
-        new = list(dues) if alone else _not_raised(dues)
-        for due in new:
-            self._alerts.add(
-                "alert.raised", by=SYSTEM, at=self.at, rule=due.rule,
-                subject_type=due.subject_type, subject_id=due.subject_id, epoch=due.epoch,
-                level=due.level, policy_id=due.policy_id, raised_on=self.day.today,
-                raised_at=self.at, asked_on=self.day.today if due.level == EXECUTIVES else None,
-            )  # fmt: skip
-        ids = self._alerts.insert(session)
-        for due, alert_id in zip(new, ids, strict=True):
-            self._tell(due, alert_id)
-        self._notices.insert(session)
+        if not alone and len(new := _not_raised(ready.dues)) < len(ready.dues):
+            ready = self.ready(new)
+        ids = ready.alerts.insert(session)
+        insert_rows(
+            session, _NOTICES, _NOTICE,
+            ((*row, ids[place], f"alert:{ids[place]}") for place, row in ready.notices),
+        )  # fmt: skip
         if ids:
             self.newest = max(ids) if alone or self.newest is None else None
-        self._ask_verdicts(new)
-        return new
+        self._ask_verdicts(ready.dues)
+        return ready.dues
 
-    def _tell(self, due: Due, alert_id: int) -> None:
-        for notice, person_id, for_id in self._told(due.rule, due.level, due.told_id, due.asker_id):
-            self._notices.add(
-                person_id=person_id, key=f"alert:{alert_id}", notice=notice,
-                subject_type=due.subject_type, subject_id=due.subject_id, alert_id=alert_id,
-                actor_id=due.told_id if due.told_id != person_id else due.asker_id, for_id=for_id,
-                params={"level": due.level, "due_on": due.due_on.isoformat()}, created_at=self.at,
-                mail_at=self.mail_at(person_id) if due.level >= LEADER else None,
-            )  # fmt: skip
+    def _notices(self, dues: Sequence[Due]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+        """In the order of _NOTICE, without what follows from the alert's id."""
+        for place, due in enumerate(dues):
+            told = self._told(due.rule, due.level, due.told_id, due.asker_id)
+            for notice, person_id, for_id in told:
+                yield place, (
+                    person_id, notice.value, due.subject_type, due.subject_id,
+                    due.told_id if due.told_id != person_id else due.asker_id, for_id,
+                    _params(due.level, due.due_on), self._created_at,
+                    self._mail_at(person_id) if due.level >= LEADER else None,
+                )  # fmt: skip
 
     def _ask_verdicts(self, new: Sequence[Due]) -> None:
         verdicts = [due for due in new if due.level == MEETING and due.subject_type == "action"]
@@ -81,9 +107,10 @@ class Raiser:
             ask_verdict(action, by=SYSTEM, at=self.at, on=self.day.today)
 
 
-def raise_alerts(dues: Sequence[Due], day: Day, *, at: datetime, mail_at: MailAt) -> list[Due]:
+def raise_alerts(dues: Sequence[Due], day: Day, *, at: datetime, mail_at: MailAt) -> Sequence[Due]:
     """Inside a write: raise those that nobody has raised yet, and answer them."""
-    return Raiser(day, at=at, mail_at=mail_at).raise_alerts(dues)
+    raiser = Raiser(day, at=at, mail_at=mail_at)
+    return raiser.raise_alerts(raiser.ready(dues))
 
 
 def newest_alert() -> int:
@@ -136,6 +163,11 @@ def _not_raised(dues: Sequence[Due]) -> list[Due]:
         due for due in dues
         if (due.rule, due.subject_type, due.subject_id, due.epoch, due.level) not in known
     ]  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _params(level: int, due_on: date) -> str:
+    return json.dumps({"level": level, "due_on": due_on.isoformat()})
 
 
 def _told(

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -159,15 +160,25 @@ def _action_is_alive(row: DigestLine, thing: Any) -> bool:
 
 
 def _actions(ids: Collection[int], actor: Actor) -> dict[int, Any]:
-    owner, to_person = aliased(Person), aliased(Person)
     rows = db.session().execute(
+        _action_facts()
+        .add_columns(sa.case((visible_issues(actor), Issue.title)).label("issue"))
+        .where(Action.id.in_(ids), visible_actions(actor))
+    )
+    return {row.id: row for row in rows}
+
+
+@cache  # to put it together takes longer than to ask it
+def _action_facts() -> sa.Select[*tuple[Any, ...]]:
+    """What is the same for whoever reads it."""
+    owner, to_person = aliased(Person), aliased(Person)
+    return (
         sa.select(
             Action.id, Action.version, Action.title, Action.status, Action.due_on,
             Action.original_due_on, Action.moves, Action.reopened, Action.owner_id,
             owner.name.label("owner"), Action.done_at, Action.blocked_on,
             Action.blocker_person_id, Action.blocker_department_id, Action.blocker_action_id,
             Action.blocked_need.label("words"), Action.issue_id,
-            sa.case((visible_issues(actor), Issue.title)).label("issue"),
             DueRequest.id.label("date_id"), DueRequest.wish.label("date_wish"), DueRequest.to_on,
             ChangeRequest.id.label("change_id"), ChangeRequest.wish.label("change_wish"),
             to_person.name.label("to_person"),
@@ -179,9 +190,7 @@ def _actions(ids: Collection[int], actor: Actor) -> dict[int, Any]:
         .outerjoin(ChangeRequest, sa.and_(ChangeRequest.action_id == Action.id,
                                           ChangeRequest.answered_at.is_(None)))
         .outerjoin(to_person, to_person.id == ChangeRequest.to_person_id)
-        .where(Action.id.in_(ids), visible_actions(actor))
     )  # fmt: skip
-    return {row.id: row for row in rows}
 
 
 def _issues(ids: Collection[int], actor: Actor) -> dict[int, Any]:
@@ -217,12 +226,13 @@ def _meetings(ids: Collection[int], actor: Actor) -> dict[int, Any]:
 def _alerts(ids: Sequence[int]) -> dict[int, Any]:
     if not ids:
         return {}
-    rows = db.session().execute(
-        sa.select(Alert.id, Alert.level, Alert.answered_at, stamps.stands().label("stands")).where(
-            Alert.id.in_(ids)
-        )
-    )
+    rows = db.session().execute(_alert_facts().where(Alert.id.in_(ids)))
     return {row.id: row for row in rows}
+
+
+@cache
+def _alert_facts() -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(Alert.id, Alert.level, Alert.answered_at, stamps.stands().label("stands"))
 
 
 def _names(ids: Collection[int]) -> dict[int, str]:

@@ -1,9 +1,10 @@
 """What each person's digest says on one day, for everybody at once; ids and stamps, no words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache, partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,15 +49,19 @@ class Found:
     notification_id: int | None = None
 
 
-def due_lines(day: Day, *, at: datetime) -> dict[int, list[Found]]:
+def due_lines(
+    day: Day, *, at: datetime, people: Collection[int] | None = None
+) -> dict[int, list[Found]]:
     """The lines of each person who has any, in the order of a digest; what they have muted left
-    out. `at`: the instant of the look, for what is still held back for an undo. Whether they may
-    see each thing is asked when the mail is written.
+    out. `at`: the instant of the look, for what is still held back for an undo. `people`: only
+    theirs; None is everybody's. Whether they may see each thing is asked when the mail is written.
     """
     says = cadence(day.today, day.calendar)
     muted = {tuple(row) for row in db.session().execute(sa.select(Mute.person_id, Mute.notice))}
     lines: dict[tuple[int, str, int], Found] = {}
     for found in _all(day, says, at):
+        if people is not None and found.person_id not in people:
+            continue
         if (found.person_id, found.notice) in muted:
             continue
         # A thing is said once in a mail, by the notice that weighs most.
@@ -103,7 +108,7 @@ def _found(notice: Notice, kind: str, subject_id: int, stamp: str, since: date) 
 def _own(day: Day, says: Cadence) -> Iterator[Found]:
     """Overdue and due today; not what waits for somebody else, who is told instead."""
     oldest = sa.true() if says.all_again else Action.due_on >= says.fresh_since
-    rows = db.session().execute(
+    rows: Any = db.session().execute(
         sa.select(Action.id, Action.owner_id, Action.due_on, Action.reopened)
         .where(
             running(), Action.due_on <= day.today, oldest, Action.owner_id.is_not(None),
@@ -112,12 +117,13 @@ def _own(day: Day, says: Cadence) -> Iterator[Found]:
         )
     )  # fmt: skip
     shifted = who_waits_on(day, blocks_of())
-    for row in rows:
-        if shifted.get(row.id) is not None:
+    told_for = lru_cache(maxsize=None)(partial(_for, day))
+    for action_id, owner_id, due_on, reopened in rows:
+        if shifted.get(action_id) is not None or (reached := told_for(owner_id)) is None:
             continue
-        notice = Notice.due_today if row.due_on == day.today else Notice.overdue
-        stamp = stamps.of_promise(row.owner_id, row.due_on, row.reopened)
-        yield from _to(day, row.owner_id, _found(notice, "action", row.id, stamp, row.due_on))
+        notice = Notice.due_today if due_on == day.today else Notice.overdue
+        stamp = stamps.of_promise(owner_id, due_on, reopened)
+        yield Found(reached[0], notice, "action", action_id, stamp, due_on, for_id=reached[1])
 
 
 def _soon(day: Day) -> Iterator[Found]:
@@ -246,25 +252,28 @@ def _issues(day: Day, says: Cadence) -> Iterator[Found]:
 def _asked_above(day: Day, says: Cadence) -> Iterator[Found]:
     """Levels 2 and 4 that nobody has answered: leaders by the cadence, executives every week."""
     rows = db.session().execute(
-        sa.select(Notification.id.label("notification_id"), Notification.person_id,
-                  Notification.notice, Notification.mailed_at,
-                  Notification.for_id, Notification.actor_id, Alert.id, Alert.subject_type,
-                  Alert.subject_id, Alert.epoch, Alert.raised_on, Alert.asked_on)
+        sa.select(Notification.id, Notification.person_id, Notification.notice,
+                  Notification.mailed_at, Notification.for_id, Notification.actor_id, Alert.id,
+                  Alert.subject_type, Alert.subject_id, Alert.epoch, Alert.raised_on,
+                  Alert.asked_on)
         .join(Alert, Alert.id == Notification.alert_id)
         .where(Alert.answered_at.is_(None), stamps.stands(),
                Notification.notice.in_((Notice.escalated, Notice.decision_owed)))
     )  # fmt: skip
-    for row in rows:
-        if row.notice is Notice.escalated:
-            due = row.mailed_at is None or says.says(row.raised_on)
+    says_of, is_here = lru_cache(says.says), lru_cache(day.company.is_here)
+    for (notification_id, person_id, notice, mailed_at, for_id, actor_id, alert_id, subject_type,
+         subject_id, epoch_name, raised_on, asked_on) in rows:  # fmt: skip
+        if mailed_at is None:
+            due = True
+        elif notice is Notice.escalated:
+            due = says_of(raised_on)
         else:
-            again = (row.asked_on or row.raised_on) + ASK_AGAIN <= day.today
-            due = row.mailed_at is None or again or row.asked_on == day.today
-        if due and day.company.is_here(row.person_id):
+            again = (asked_on or raised_on) + ASK_AGAIN <= day.today
+            due = again or asked_on == day.today
+        if due and is_here(person_id):
             yield Found(
-                row.person_id, row.notice, row.subject_type, row.subject_id, row.epoch,
-                row.raised_on, row.id, row.actor_id, row.for_id,
-                row.notification_id if row.mailed_at is None else None,
+                person_id, notice, subject_type, subject_id, epoch_name, raised_on, alert_id,
+                actor_id, for_id, notification_id if mailed_at is None else None,
             )  # fmt: skip
 
 
