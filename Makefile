@@ -36,6 +36,7 @@ format: $(VENV)/.dev
 
 prove: $(VENV)/.dev
 	@scripts/test.sh $(VENV) -m prove
+	@scripts/test.sh $(VENV) --pages-on-both -m "postgres and not prove" tests/pages
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
+from werkzeug.http import parse_cookie
 from werkzeug.serving import make_server
 
 from meetingtracker import clock
@@ -20,12 +21,16 @@ from meetingtracker.app import create_app
 from meetingtracker.cli.database import migrate
 from meetingtracker.config import Config
 from meetingtracker.db import Base, db, writing
+from meetingtracker.models.person import Person
 from meetingtracker.models.sign_in import OneTimeLink
-from tests.cast import NOW, PASSWORD, Cast, gather
+from meetingtracker.web.sign_in import begin_session, enter
+from meetingtracker.worker.loop import NAME
+from tests.cast import NOW, Cast, gather
 from tests.page import Page
 from tests.postgres import postgres_url
 
 SECRET = "a secret for tests that is long enough"
+PAGES = Path(__file__).parent / "pages"
 
 
 @dataclass
@@ -50,13 +55,20 @@ class World:
         return Visit(self.app.test_client())
 
     def sign_in(self, name: str) -> "Visit":
-        visit = self.stranger()
-        answer = visit.post(
-            "/login", {"email": f"{name}@example.com", "password": PASSWORD}, page="/login"
-        )
-        assert answer.status == 302, answer.text
-        visit.token = ""  # a new session has a new token
-        return visit
+        """Somebody behind the door: it is called from inside, for opening it takes ten times as
+        long (tests/pages/account tries the door itself)."""
+        client, app = self.app.test_client(), self.app
+        with app.test_request_context("/login", environ_base=client.environ_base):
+            with writing() as rows:
+                person = rows.get_one(Person, self.cast.person[name])
+                assert person.is_active
+                begun = begin_session(person)
+            enter(begun, "password")
+            answer = app.response_class()
+            app.session_interface.save_session(app, session, answer)
+        cookie = parse_cookie(answer.headers["Set-Cookie"])
+        client.set_cookie("meetingtracker", cookie["meetingtracker"])
+        return Visit(client)
 
 
 class Visit:
@@ -81,10 +93,19 @@ class Visit:
         return Page(self.client.post(path, data={"csrf_token": self.token, **data}), path)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--pages-on-both", action="store_true", help="Try each page on PostgreSQL, too."
+    )
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Whatever touches a database runs on both."""
+    """Whatever touches a database runs on both. Pages only ask reads and acts, which do so: they
+    run on both in `make prove`, for the sake of a quick `make check`."""
     if "database" in metafunc.fixturenames:
         databases = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+        if PAGES in metafunc.definition.path.parents and not metafunc.config.option.pages_on_both:
+            databases.pop()
         metafunc.parametrize("database", databases, indirect=True, scope="session")
 
 
@@ -138,7 +159,11 @@ class Stage:
 
     def __init__(self, app: Flask, clean: Callable[[], Cast]) -> None:
         self.app = app
-        self.reset = clean
+        self._clean = clean
+
+    def reset(self) -> Cast:
+        self.app.extensions.pop(NAME, None)  # a worker of the test before
+        return self._clean()
 
     @classmethod
     @contextmanager
