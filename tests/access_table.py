@@ -117,6 +117,8 @@ TABLE = {
     "POST agenda.withdraw": "max",
     "GET decisions.index": ALL,
     # Meetings
+    "GET decisions.show": ALL,
+    "POST decisions.review": "lea",  # nobody owns them
     "GET meetings.index": ALL,
     "GET meetings.show": ALL,
     "GET meetings.room": ALL,
@@ -144,6 +146,7 @@ TABLE = {
     "POST meetings.set_outcome": RUNNERS,
     "POST meetings.give_verdict": RUNNERS,
     "POST meetings.move": RUNNERS,
+    "POST meetings.review_decided": RUNNERS,
     "POST meetings.name_scribe": RUNNERS,
     "POST meetings.start": RUNNERS,
     "POST meetings.leave_rest": RUNNERS,

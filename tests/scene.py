@@ -81,8 +81,14 @@ def set_scene(cast: Cast) -> Scene:
     past = start(cast, plan(cast, THURSDAY - 2 * WEEK))
     issue(cast, past)
     live = plan(cast, THURSDAY - WEEK)
-    # It stands for the promise, too, so that the room may answer it.
-    about = {"issue_id": issues["discussed"].id, "action_id": actions["discussed"].id}
+    # It stands for a promise and a decision, too, so that the room may answer for them.
+    asked = Decision.take(
+        text="Count twice", issue_id=issues["discussed"].id, by=act("lea"), at=NOW, on=TODAY
+    )
+    about = {
+        "issue_id": issues["discussed"].id, "action_id": actions["discussed"].id,
+        "decision_id": asked.id,
+    }  # fmt: skip
     items = {"discussed": propose(cast, "About the money", **about)}
     place_item(items["discussed"], live, by=act("maya"), at=NOW)
     start(cast, live)

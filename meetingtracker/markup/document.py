@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+import nh3
+
 from meetingtracker.markup import LONGEST, render
 from meetingtracker.markup.syntax import People
 
@@ -64,3 +66,8 @@ def _joined(parts: Iterator[str], between: str, longest: int) -> Iterator[str]:
         size += len(part) + len(between)
     if held:
         yield between.join(held)
+
+
+def without_links(html: str) -> str:
+    """Rendered HTML whose links are plain words: for readers who could not follow them."""
+    return nh3.clean(html, tags=nh3.ALLOWED_TAGS - {"a"})

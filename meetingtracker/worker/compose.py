@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from meetingtracker import clock
 from meetingtracker.db import db, writing
+from meetingtracker.models.acts.mail_minutes import TO_OUTSIDER, TO_PERSON
 from meetingtracker.models.acts.queue_digest import KIND as DIGEST
 from meetingtracker.models.organisation import the_organisation
 from meetingtracker.models.outbox import TOO_LATE, Outbox
@@ -20,6 +21,7 @@ from meetingtracker.rules.accounts import FactorKind
 from meetingtracker.rules.errors import N_
 from meetingtracker.web.filters import LANGUAGES
 from meetingtracker.worker.digest import digest_values
+from meetingtracker.worker.issued import minutes_values
 from meetingtracker.worker.letter import LONGEST_NAME, Letter, one_line
 from meetingtracker.worker.queue import NotWanted
 
@@ -32,12 +34,14 @@ LEFT = N_("The person has left.")
 class Kind:
     """`link`: the one-time link that is made when it is sent, at `path`.
 
-    `even_after_leaving`: it goes to its address also when the person has left.
+    `even_after_leaving`: it goes to its address also when the person has left. `to_outsider`: its
+    address is somebody else's, in the name of the person.
     """
 
     link: str = ""
     path: str = ""
     even_after_leaving: bool = False
+    to_outsider: bool = False
 
 
 KINDS = {
@@ -49,6 +53,8 @@ KINDS = {
     "account.password_changed": Kind(),
     "account.factor_changed": Kind(),
     "mail.test": Kind(),
+    TO_PERSON: Kind(),
+    TO_OUTSIDER: Kind(even_after_leaving=True, to_outsider=True),
     DIGEST: Kind(),
 }
 
@@ -74,8 +80,12 @@ def compose(row: Outbox, *, base_url: str, on: date | None = None) -> Letter:
             values = written.values | {"link": link}
             letter = _letter(template, key, name, address, base_url, values)
         return replace(letter, unsubscribe=f"{link}/unsubscribe")
-    with _language(person.language):
+    if kind.to_outsider:
+        name = ""
+    with _language(None if kind.to_outsider else person.language):
         values = _told(row.params)
+        if row.kind in (TO_PERSON, TO_OUTSIDER):
+            values |= minutes_values(row, base_url)
         if kind.link:  # the write forgets the rows: nothing is read from them after it
             token = _make_link(kind.link, person.id, row.address)
             values["link"] = f"{base_url}{kind.path}{token}"
@@ -105,7 +115,7 @@ def _letter(
     return Letter(key, name, address, subject, plain.render(**values), html)
 
 
-def _told(params: dict[str, Any]) -> dict[str, str]:
+def _told(params: dict[str, Any]) -> dict[str, Any]:
     """What a row's params say: `by_id` who invites, `change` added or removed, `factor` which."""
     inviter = db.session.get(Person, params["by_id"]) if "by_id" in params else None
     return {

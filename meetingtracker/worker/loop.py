@@ -12,6 +12,7 @@ from meetingtracker.models.acts.raise_alerts import one_runner_at_a_time
 from meetingtracker.models.organisation import the_organisation
 from meetingtracker.models.tick import FOLLOW_UP, Tick
 from meetingtracker.worker import followup
+from meetingtracker.worker.after_meetings import after_meetings
 from meetingtracker.worker.outbox import send_next
 from meetingtracker.worker.transport import WHOLE, Transport
 from meetingtracker.worker.webhooks import tell_next
@@ -84,6 +85,7 @@ class Loop:
             scanned_at = tick.scanned_at
         # A clock that was set back must not keep the next scan waiting for it to catch up.
         if scanned_at is None or not scanned_at <= now < scanned_at + SCAN_EVERY:
+            after_meetings(now)
             followup.run(now, mailing=mailing, since=scanned_at)
             with writing():
                 db.session.get_one(Tick, FOLLOW_UP).scanned_at = now

@@ -10,6 +10,7 @@ import time_machine
 
 from meetingtracker import clock
 from meetingtracker.db import db
+from meetingtracker.models.acts.mail_minutes import TO_OUTSIDER, TO_PERSON
 from meetingtracker.models.outbox import Outbox
 from meetingtracker.models.person import Person
 from meetingtracker.models.queue import LEASE, TRIES
@@ -57,8 +58,11 @@ def test_what_is_due_later_waits(world: World, transport: Transport, queue: Queu
         assert drain(world, transport) == 1
 
 
-# What a digest says: test_followup.py.
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "digest"])
+# What a digest says: test_followup.py; the mails with minutes: test_minutes_mail.py.
+OTHERS = ("digest", TO_PERSON, TO_OUTSIDER)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in OTHERS])
 def test_every_kind_can_be_read_and_says_why_it_came(
     world: World, server: Server, transport: Transport, queue: Queue, kind: str
 ) -> None:

@@ -22,7 +22,6 @@ from meetingtracker.models.reads.people import people_and_homes
 from meetingtracker.models.series import Series
 from meetingtracker.rules.agenda import Outcome, Verdict
 from meetingtracker.rules.minutes_approval import LONGEST_ADDRESSES
-from meetingtracker.rules.reviews import Review
 from meetingtracker.rules.states import Presence, Visibility
 from meetingtracker.rules.verdicts import LONGEST, RoomAnswer
 from meetingtracker.web.forms import (
@@ -145,21 +144,6 @@ class VerdictForm(VersionedForm):
 
     def offer_people(self) -> None:
         self.person.offer(people_choices(_l("Choose somebody")))
-
-
-class ReviewForm(VersionedForm):
-    """Whether a decision worked; `review` says which of the fields count. The version is that of
-    the decision."""
-
-    review = ChoiceField(
-        _l("Did it work?"),
-        [InputRequired(_l("Choose what becomes of it."))],
-        coerce=Review,
-        choices=[(r.value, _l(r.label)) for r in Review],
-    )
-    text = StringField(_l("What holds instead?"), [at_most(1000)])
-    reason = StringField(_l("Why, in one line"), [at_most(200)])
-    review_on = DayField(_l("Look at it again on"), [Optional()])
 
 
 class LineForm(Form):

@@ -9,11 +9,13 @@ from werkzeug.wrappers import Response
 from meetingtracker import clock
 from meetingtracker.models.action import Action
 from meetingtracker.models.agenda_item import Placement
+from meetingtracker.models.decision import Decision, DecisionState
 from meetingtracker.models.issue import Issue
 from meetingtracker.models.meeting import Meeting
 from meetingtracker.models.reads import meeting_room as read
 from meetingtracker.models.reads.agenda import Earlier, life_of
 from meetingtracker.models.reads.agenda_lines import AgendaLine, agenda_lines
+from meetingtracker.models.reads.decisions import visible_decision
 from meetingtracker.models.reads.minutes import Held, held
 from meetingtracker.models.reads.verdicts import Before, before_everyone
 from meetingtracker.pages.meetings.forms import (
@@ -25,10 +27,12 @@ from meetingtracker.pages.meetings.forms import (
 )
 from meetingtracker.pages.meetings.page import Answer, load, runs, takes_over
 from meetingtracker.rules import permissions as may
+from meetingtracker.rules.reviews import Review
 from meetingtracker.rules.verdicts import RoomAnswer
 from meetingtracker.web.access import actor
 from meetingtracker.web.filters import today
 from meetingtracker.web.forms import distinct_ids
+from meetingtracker.web.reviews import ReviewForm, review_forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class Shown:
     captured: list[read.Captured]
     before: Before | None
     """The overdue promise that it stands for."""
+    decision: Decision | None
+    """The decision that it asks about: did it work?"""
     seconds: int
     """Spent on it until now."""
     counts_since: datetime | None
@@ -56,6 +62,7 @@ class Forms:
     write: WriteForm | None = None
     outcome: OutcomeForm | None = None
     verdict: VerdictForm | None = None
+    review: ReviewForm | None = None
     presence: PresenceForm | None = None
     understood: list[tuple[str, str]] | None = None
     """What was understood of a refused line: (what, as what) each."""
@@ -113,7 +120,7 @@ def _shown(everything: Held, line: AgendaLine) -> Shown:
         since = meeting.item_started_at
     running = (clock.now() - since).total_seconds() if since else 0
     if line.hidden:
-        return Shown(line, "", None, [], [], None, line.seconds_spent + int(running), since)
+        return Shown(line, "", None, [], [], None, None, line.seconds_spent + int(running), since)
     placement = _placement(everything, line)
     return Shown(
         line=line,
@@ -122,9 +129,15 @@ def _shown(everything: Held, line: AgendaLine) -> Shown:
         earlier=life_of(line.item_id, before=meeting.held_on),
         captured=read.captured_under(everything, placement, actor()),
         before=before_everyone(actor(), line.action_id) if line.action_id else None,
+        decision=_decision(placement),
         seconds=line.seconds_spent + int(running),
         counts_since=since,
     )
+
+
+def _decision(placement: Placement) -> Decision | None:
+    decision_id = placement.item.decision_id
+    return visible_decision(actor(), decision_id) if decision_id is not None else None
 
 
 def _placement(everything: Held, line: AgendaLine) -> Placement:
@@ -147,9 +160,12 @@ def _ends_at(meeting: Meeting, lines: list[AgendaLine], shown: Shown | None) -> 
 
 def _forms(shown: Shown | None, run: bool, refused: Forms) -> dict[str, object]:
     if not run:
-        return dict.fromkeys(("line", "write", "outcome", "presence", "understood", "verdicts"))
+        return dict.fromkeys(
+            ("line", "write", "outcome", "presence", "understood", "verdicts", "reviews")
+        )
     forms: dict[str, object] = {"understood": refused.understood}
     forms["verdicts"] = _verdicts(shown, refused.verdict)
+    forms["reviews"] = _reviews(shown, refused.review)
     forms["line"] = refused.line or LineForm(formdata=None)
     write = refused.write or WriteForm(formdata=None, kind="action")
     write.offer_people()
@@ -167,6 +183,15 @@ def _forms(shown: Shown | None, run: bool, refused: Forms) -> dict[str, object]:
         outcome.offer_people()
         distinct_ids(outcome, "outcome")
     return forms | {"write": write, "presence": presence, "outcome": outcome}
+
+
+def _reviews(shown: Shown | None, refused: ReviewForm | None) -> dict[Review, ReviewForm] | None:
+    """Whether the decision worked, while that is still to be said."""
+    if shown is None or shown.decision is None or shown.line.outcome is not None:
+        return None
+    if shown.decision.state is not DecisionState.stands:
+        return None
+    return review_forms(shown.decision.version, refused)
 
 
 def allowed_answers(action: Action) -> list[RoomAnswer]:
