@@ -40,7 +40,8 @@ def check() -> str | Response:
 def _hashes(form: CheckForm) -> list[str] | None:
     """What to look for; None, and an error beside the field, if nothing useful was given."""
     if form.file.data:
-        data = form.file.data.read(LARGEST + 1)
+        with form.file.data.stream as upload:
+            data = upload.read(LARGEST + 1)
         if len(data) <= LARGEST:
             return hashes_of(data)
         form.file.errors = [_("That is larger than any minutes: at most 1 MB.")]

@@ -95,10 +95,12 @@ def minutes_page(meeting_id: int, number: int | None = None, forms: Forms | None
         said=said,
         mine=_mine(said),
         objections=sum(a.word is Word.objects for a in said),
-        asks=newest and is_asked(meeting) and answers(meeting),
-        corrects=newest and meeting.state.has_minutes and corrects(meeting),
-        reopens=newest and runs and meeting.state is MeetingState.issued
-        and read.is_newest(meeting),
+        # A form that was refused stays, with what was typed, even where its time has passed.
+        asks=bool(forms.word) or newest and is_asked(meeting) and answers(meeting),
+        corrects=bool(forms.correction)
+        or newest and meeting.state.has_minutes and corrects(meeting),
+        reopens=bool(forms.reopen)
+        or newest and runs and meeting.state is MeetingState.issued and read.is_newest(meeting),
         organisation=organisation(),
         pdf=makes_pdf(),
         me=actor().id,
