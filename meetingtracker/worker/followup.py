@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from meetingtracker import clock
 from meetingtracker.db import db, writing
-from meetingtracker.models.acts.notify import notify
+from meetingtracker.models.acts.notify import news, notify
 from meetingtracker.models.acts.queue_digest import digest_key, queue_digest, say
 from meetingtracker.models.acts.raise_alerts import (
     MOST_VERDICTS,
@@ -131,18 +131,30 @@ def run(
 
 
 def tell(look: Look) -> int:
-    """Notices of what has happened since the last look."""
-    count, more = 0, True
+    """Notices of what has happened since the last look. What they say is read before the write."""
+    count, seen, more = 0, _seen(), True
     while more:
+        new = news(seen, look.day, at=look.at)
         with writing():
             one_runner_at_a_time()
-            tick = db.session.get(Tick, FOLLOW_UP, with_for_update=True)
-            if tick is None:
-                tick = Tick.begin(FOLLOW_UP, at=clock.now())
-            told, more = notify(tick, look.day, at=look.at)
+            tick = db.session.get_one(Tick, FOLLOW_UP, with_for_update=True)
+            told = notify(tick, new)
             tick.last_at = clock.now()
-            count += told
+            seen = tick.seen_event_id
+        count += len(new.rows) if told else 0
+        more = new.more or not told
     return count
+
+
+def _seen() -> int:
+    """The newest event that notices have been made of."""
+    tick = db.session.get(Tick, FOLLOW_UP)
+    if tick is not None:
+        return tick.seen_event_id
+    with writing():
+        one_runner_at_a_time()
+        tick = db.session.get(Tick, FOLLOW_UP, with_for_update=True)
+        return (tick or Tick.begin(FOLLOW_UP, at=clock.now())).seen_event_id
 
 
 def mail_at_once(look: Look) -> int:

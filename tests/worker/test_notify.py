@@ -14,8 +14,8 @@ from meetingtracker.models.acts.carry_over import cancel_meeting
 from meetingtracker.models.acts.finish_action import finish_action, take_back_finish
 from meetingtracker.models.acts.give_action import give_action
 from meetingtracker.models.acts.hand_over import hand_over
-from meetingtracker.models.acts.notify import _TOLD
 from meetingtracker.models.acts.point_person import accept_point_person, ask_for_point_person
+from meetingtracker.models.acts.telling import TELLING
 from meetingtracker.models.alert import Alert
 from meetingtracker.models.event import Event
 from meetingtracker.models.issue import Issue
@@ -270,5 +270,5 @@ def tell(world: World, *, hours: int) -> None:
 
 def test_each_kind_has_been_judged() -> None:
     """A new kind of event is told to somebody, or stands among those that nobody waits for."""
-    assert set(SENTENCES) - set(_TOLD) == QUIET
-    assert set(_TOLD) <= {kind for kind, *_ in CASES}
+    assert set(SENTENCES) - set(TELLING) == QUIET
+    assert set(TELLING) <= {kind for kind, *_ in CASES}

@@ -17,8 +17,9 @@ from meetingtracker.models.digest import DigestLine
 from meetingtracker.models.issue import Issue
 from meetingtracker.models.notification import Mute, Notification
 from meetingtracker.models.reads import stamps
+from meetingtracker.models.reads.blocks import blocks_of, who_waits_on
 from meetingtracker.models.reads.flags import running
-from meetingtracker.models.reads.followup_scan import Day, blocks_of, who_waits_on
+from meetingtracker.models.reads.followup_scan import Day
 from meetingtracker.rules.calendar import local_today
 from meetingtracker.rules.ladder import ASK_AGAIN, AlertRule, epoch
 from meetingtracker.rules.notices import Notice
@@ -116,7 +117,7 @@ def _own(day: Day, says: Cadence) -> Iterator[Found]:
             sa.or_(Action.waits_until_on.is_(None), Action.waits_until_on < day.today),
         )
     )  # fmt: skip
-    shifted = who_waits_on(day, blocks_of())
+    shifted = who_waits_on(day.company, blocks_of())
     told_for = lru_cache(maxsize=None)(partial(_for, day))
     for action_id, owner_id, due_on, reopened in rows:
         if shifted.get(action_id) is not None or (reached := told_for(owner_id)) is None:
@@ -149,7 +150,7 @@ def _soon(day: Day) -> Iterator[Found]:
 
 def _blocked(day: Day, says: Cadence) -> Iterator[Found]:
     blocks = blocks_of()
-    waits = who_waits_on(day, blocks)
+    waits = who_waits_on(day.company, blocks)
     for action_id, told in waits.items():
         row = blocks[action_id]
         if told is not None and told != row.owner_id and says.says(row.blocked_on):

@@ -80,14 +80,18 @@ def stands() -> sa.ColumnElement[bool]:
 def stands_for_action() -> sa.ColumnElement[bool]:
     """The same where alerts are joined with their actions already."""
     begins, ends = sa.func.substr(Alert.epoch, 1, _DAY), sa.func.substr(Alert.epoch, _DAY + 1)
-    due = _text(Action.due_on) + "." + sa.cast(Action.reopened, sa.String)
     return sa.or_(
-        sa.and_(Alert.rule == AlertRule.due, running(), Alert.epoch == due),
+        sa.and_(Alert.rule == AlertRule.due, running(), Alert.epoch == epoch_of_action()),
         sa.and_(Alert.rule == AlertRule.blocked, Action.status == Status.blocked,
                 begins == _text(Action.blocked_on)),
         sa.and_(Alert.rule == AlertRule.proposal, Action.status == Status.proposed,
                 ends == "." + sa.cast(Action.owner_id, sa.String)),
     )  # fmt: skip
+
+
+def epoch_of_action() -> sa.ColumnElement[str]:
+    """The SQL twin of `epoch`."""
+    return _text(Action.due_on) + "." + sa.cast(Action.reopened, sa.String)
 
 
 def _text(day: Any) -> sa.ColumnElement[str]:
