@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meetingtracker.rules.calendar import WorkingCalendar, local_today
@@ -144,6 +144,7 @@ climbs = st.builds(
 )  # fmt: skip
 
 
+@settings(max_examples=50, deadline=None)
 @given(climb=climbs, days=st.sets(st.integers(0, 60), max_size=20), top=st.sampled_from([3, 4]))
 def test_any_schedule_of_looks_ends_with_the_same_alerts(
     climb: Climb, days: set[int], top: int
@@ -155,6 +156,7 @@ def test_any_schedule_of_looks_ends_with_the_same_alerts(
     assert some == daily == levels(climb, policy, MONDAY + last * DAY, WEEK)
 
 
+@settings(max_examples=50, deadline=None)
 @given(climb=climbs, first=st.integers(0, 60), later=st.integers(0, 60))
 def test_levels_only_grow_within_a_stretch(climb: Climb, first: int, later: int) -> None:
     early = levels(climb, FULL, MONDAY + first * DAY, WEEK)
@@ -169,6 +171,7 @@ ODD_DAYS = [
 ]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(
     zone=st.sampled_from(ZONES), due_on=st.sampled_from(ODD_DAYS),
     minutes=st.integers(-3 * 24 * 60, 3 * 24 * 60),

@@ -81,10 +81,10 @@ def test_a_digest_waits_for_its_hour(runner: Runner) -> None:
 
 
 def test_no_step_of_the_ladder_is_climbed_twice(runner: Runner) -> None:
-    """Daily, twice a day, and once with a clock that was set back."""
+    """Now and then, twice a day, and once with a clock that was set back."""
     runner.climb_all_the_way()
     action = runner.promise(PRICE, "pia", 0, by="sam")
-    for day in (1, 1, 2, 3, 4, 2, 7, 8, 9, 9, 10, 11, 14, 15, 16):
+    for day in (1, 1, 3, 2, 8, 8, 10, 14, 15):
         runner.run(day, NOON)
     levels = [level for *_, level in runner.levels(action)]
     assert sorted(levels) == [1, 2, 3, 4]
@@ -166,9 +166,10 @@ def test_a_leader_who_says_nothing_sends_it_to_the_meeting(runner: Runner) -> No
 def test_executives_are_asked_again_every_week(runner: Runner) -> None:
     runner.climb_all_the_way()
     runner.promise(PRICE, "pia", 0)
-    asked = [day for day in range(11, 36) if runner.run(day) and "OWED" in runner.last("lea")
+    looks = (11, 14, 15, 18, 21, 22, 25, 28, 29)
+    asked = [day for day in looks if runner.run(day) and "OWED" in runner.last("lea")
              and not runner.forget()]  # fmt: skip
-    assert asked == [14, 21, 28, 35]
+    assert asked == [14, 21, 28]
 
 
 def test_gentle_ends_at_the_meeting(runner: Runner) -> None:
@@ -319,7 +320,8 @@ def test_an_unconfirmed_issue_is_asked_about_again_and_closes(runner: Runner) ->
         issue = Busy(cast).issue("Labels", "Sales", "Tech", by="max", age=9)
         issue.resolve(resolution="New printer", by=cast.actor("tom"), at=NOW, on=TODAY)
         number = issue.id
-    said = [day for day in range(15) if runner.run(day) and "Labels" in runner.last("max")
+    looks = (0, 1, 2, 3, 4, 8, 10, 11, 14)
+    said = [day for day in looks if runner.run(day) and "Labels" in runner.last("max")
             and not runner.forget()]  # fmt: skip
     assert said == [0, 1, 3, 11]
     with runner.world.read():
@@ -333,7 +335,7 @@ def test_who_may_not_see_it_is_not_told(runner: Runner) -> None:
         action = Busy(cast).action(PRICE, "pia", 0, by="max", issue=issue)
         action.accept(by=cast.actor("pia"), at=NOW)
         issue.record("issue.confidential_set", by=cast.actor("noor"), at=NOW, confidential=True)
-    for day in range(1, 8):
+    for day in (1, 3, 7):
         runner.run(day)
     assert PRICE in runner.last("tom")
     assert PRICE not in "".join(runner.last(name) for name in ("max", "sam", "maya"))

@@ -31,7 +31,7 @@ WEEK = WorkingCalendar(frozenset({1, 2, 3, 4, 5}))
 minutes = st.integers(-6 * 24 * 60, 30 * 24 * 60)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     zone=st.sampled_from(ZONES), due_on=st.sampled_from(DUE),
     looks=st.lists(minutes, min_size=1, max_size=6),
