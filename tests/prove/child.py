@@ -19,14 +19,20 @@ class Child:
     peak: float  # MB of memory, at most
 
 
-def run(home: Path, *arguments: str, meanwhile: Callable[[], object] = lambda: None) -> Child:
-    """`meetingtracker ARGUMENTS` with its data in `home`; `meanwhile` is called until it ends."""
+def run(
+    home: Path,
+    *arguments: str,
+    meanwhile: Callable[[], object] = lambda: None,
+    module: str = "meetingtracker",
+) -> Child:
+    """`meetingtracker ARGUMENTS` with its data in `home`; `meanwhile` is called until it ends.
+    `module`: what is run instead, with the same arguments."""
     environ = {**os.environ, "MEETINGTRACKER_HOME": str(home), "MEETINGTRACKER_TESTING": "1"}
     environ.pop("MEETINGTRACKER_DATABASE_URL", None)
     with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
         began = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, "-m", "meetingtracker", *arguments],
+            [sys.executable, "-m", module, *arguments],
             env=environ, stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
         ended, status, used = 0, 0, None
