@@ -15,6 +15,7 @@ from meetingtracker.rules.minutes import OPEN_ACTIONS
 CORRECTIONS = "## Corrections after the minutes were issued"
 _ACTION = re.compile(r"- Action (\d+): (.*) — (.*), (?:due (\d{4}-\d\d-\d\d)|no date)\Z")
 _DECISION = "- Decision: "
+_MARK = re.compile(r"\A(?:#+|-|>)(?: |\Z)")
 _AROUND = 1
 """Unchanged lines that are shown before and after a change."""
 
@@ -66,7 +67,10 @@ class Line:
 
 
 def difference(old: str, new: str) -> list[Line]:
-    """What changed from one version's text to the next, with a line around each change."""
+    """What changed from one version's text to the next, with a line around each change.
+
+    The words alone: what makes a line a heading, a list or a quote in Markdown is left out.
+    """
     before, after = old.rstrip("\n").split("\n"), new.rstrip("\n").split("\n")
     lines: list[Line] = []
     end = 0
@@ -83,7 +87,8 @@ def difference(old: str, new: str) -> list[Line]:
         end = group[-1][2]
     if lines and end < len(before):
         lines.append(Line("…", ""))
-    return [line for line in lines if line.text or line.sign == "…"]
+    shown = [Line(line.sign, _plain(_MARK.sub("", line.text))) for line in lines]
+    return [line for line in shown if line.text or line.sign == "…"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,31 @@ def test_it_comes_back_once_for_each_day_of_review(world: World) -> None:
         assert due_reviews(later, ZONE) == [row.id]
 
 
+def test_no_more_than_three_wait_at_once_and_the_oldest_come_first(world: World) -> None:
+    with world.write() as cast:
+        first = decided(cast)
+        days = [REVIEW - n * DAY for n in range(1, 5)]
+        later = [
+            Decision.take(
+                text=f"No {n}",
+                review_on=day,
+                meeting_id=first.meeting_id,
+                by=cast.actor("maya"),
+                at=NOW,
+                on=TODAY,
+            ).id
+            for n, day in enumerate(days)
+        ]
+        at = at_local(REVIEW, NOW.time(), ZONE)
+        due = due_reviews(REVIEW, ZONE)
+        assert due == [*reversed(later), first.id]
+        assert bring_back(due, at=at, on=REVIEW, zone=ZONE) == 3
+        assert [item.decision_id for item in items()] == due[:3]
+        items()[0].withdraw(reason="no time", by=cast.actor("tom"), at=at)
+        db.session.flush()
+        assert bring_back(due, at=at, on=REVIEW, zone=ZONE) == 1
+
+
 def test_two_workers_bring_it_back_once(world: World) -> None:
     with world.write() as cast:
         decided(cast)

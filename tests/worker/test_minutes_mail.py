@@ -85,7 +85,7 @@ def test_a_second_version_brings_the_difference(
         subject, text, html = parts(server, address)
         assert subject.startswith("Minutes, version 2:")
         assert "opened again: a word is missing" in text
-        assert "+ > The printer was bought" in text and "The printer was bought</ins>" in html
+        assert "+ The printer was bought" in text and "The printer was bought</ins>" in html
 
 
 def test_a_correction_is_mailed_without_the_whole_text(

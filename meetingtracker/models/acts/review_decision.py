@@ -20,6 +20,7 @@ from meetingtracker.rules.reviews import MINUTES, Review, review_line, review_ti
 
 _STATES = {Review.change: DecisionState.changed, Review.reverse: DecisionState.reversed}
 LONGEST_OUTCOME = 500
+MOST_WAITING = 3
 
 
 def review_decision(
@@ -75,7 +76,7 @@ def due_reviews(on: date, zone: str) -> list[int]:
         .outerjoin(AgendaItem, AgendaItem.decision_id == Decision.id)
         .where(Decision.state == DecisionState.stands, Decision.review_on <= on)
         .group_by(Decision.id, Decision.review_on)
-        .order_by(Decision.id)
+        .order_by(Decision.review_on, Decision.id)
     )
     return [
         decision_id
@@ -87,10 +88,13 @@ def due_reviews(on: date, zone: str) -> list[int]:
 def bring_back(decision_ids: Sequence[int], *, at: datetime, on: date, zone: str) -> int:
     """Inside a write: put each on the next agenda of its series, or in the pool. Answers how many.
 
-    Where there is no series or no department to ask in, its own page still asks.
+    No more than MOST_WAITING stand there at once, so that they leave room for the rest of the
+    agenda. Where there is no series or no department to ask in, a decision's own page still asks.
     """
     decisions = db.session().scalars(
-        sa.select(Decision).where(Decision.id.in_(decision_ids)).order_by(Decision.id)
+        sa.select(Decision)
+        .where(Decision.id.in_(decision_ids))
+        .order_by(Decision.review_on, Decision.id)
     )
     return sum(_propose(decision, at=at, on=on, zone=zone) for decision in decisions.all())
 
@@ -101,7 +105,7 @@ def _propose(decision: Decision, *, at: datetime, on: date, zone: str) -> bool:
     if series is None or series.ended_at is not None or department_id is None:
         return False
     locked_series(series.id)  # whoever else brings it back does so too
-    if decision.id not in due_reviews(on, zone):
+    if decision.id not in due_reviews(on, zone) or _waiting(series.id) >= MOST_WAITING:
         return False
     propose_item(
         series=series, title=review_title(decision.text), ask=Ask.DECIDE, minutes=MINUTES,
@@ -110,6 +114,17 @@ def _propose(decision: Decision, *, at: datetime, on: date, zone: str) -> bool:
     )  # fmt: skip
     db.session().flush()
     return True
+
+
+def _waiting(series_id: int) -> int:
+    """How many decisions a series is still to be asked about."""
+    carries = (Outcome.DEFERRED, Outcome.UNREACHED)
+    pending = sa.select(sa.func.count(AgendaItem.id)).where(
+        AgendaItem.series_id == series_id, AgendaItem.decision_id.is_not(None),
+        AgendaItem.withdrawn_at.is_(None),
+        sa.or_(AgendaItem.carried.is_(None), AgendaItem.carried.in_(carries)),
+    )  # fmt: skip
+    return db.session().scalar(pending) or 0
 
 
 def _home(decision: Decision) -> Series | None:
