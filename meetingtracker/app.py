@@ -42,6 +42,7 @@ AREAS = (
     "escalations",
     "followup",
     "departments",
+    "reports",
 )
 
 

@@ -79,6 +79,7 @@ TABLE = {
     "POST actions.take_back": OWNERS,
     "POST actions.on_track": OWNERS,
     "POST actions.block": OWNERS,
+    "POST actions.answer_early_warning": OWNERS,
     "POST actions.unblock": OWNERS,
     "GET actions.edit": OWNERS,
     "POST actions.edit": OWNERS,
@@ -116,9 +117,9 @@ TABLE = {
     "POST agenda.edit": "max",
     "POST agenda.withdraw": "max",
     "GET decisions.index": ALL,
-    # Meetings
     "GET decisions.show": ALL,
     "POST decisions.review": "lea",  # nobody owns them
+    # Meetings
     "GET meetings.index": ALL,
     "GET meetings.show": ALL,
     "GET meetings.room": ALL,
@@ -145,8 +146,8 @@ TABLE = {
     "POST meetings.set_minutes": RUNNERS,
     "POST meetings.set_outcome": RUNNERS,
     "POST meetings.give_verdict": RUNNERS,
-    "POST meetings.move": RUNNERS,
     "POST meetings.review_decided": RUNNERS,
+    "POST meetings.move": RUNNERS,
     "POST meetings.name_scribe": RUNNERS,
     "POST meetings.start": RUNNERS,
     "POST meetings.leave_rest": RUNNERS,
@@ -203,6 +204,7 @@ TABLE = {
     "POST people.absence": "olga maya ada | nobody",
     "POST people.cancel_absence_of": "olga maya ada | nobody",
     "GET departments.show": ALL,
+    **{f"GET reports.{page}": ALL for page in ("index", "early_warning", "warned")},
     "GET people.edit_department": ADMIN,
     "POST people.edit_department": ADMIN,
     "POST people.close": ADMIN,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 import time_machine
 from flask import Flask, session
@@ -31,6 +32,11 @@ from tests.postgres import postgres_url
 
 SECRET = "a secret for tests that is long enough"
 PAGES = Path(__file__).parent / "pages"
+# A busy machine is no failure.
+hypothesis.settings.register_profile(
+    "here", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("here")
 
 
 @dataclass

@@ -16,6 +16,7 @@ from meetingtracker.models.outbox import Outbox
 from meetingtracker.rules.calendar import end_of_day
 from meetingtracker.worker import followup as runner
 from meetingtracker.worker.after_meetings import after_meetings
+from meetingtracker.worker.early_warning import look_once_a_day
 from meetingtracker.worker.outbox import send_next
 from meetingtracker.worker.queue import SENT
 from meetingtracker.worker.transport import Transport
@@ -42,6 +43,7 @@ def run(as_of: str | None, dry_run: bool, json: bool) -> None:
         transport = Transport.of(config) if organisation and organisation.uses_mail else None
         if not dry_run:
             after_meetings(at)
+            look_once_a_day(at)
         report = runner.run(at, mailing=transport is not None, dry=dry_run)
         assert report is not None  # the application has an organisation
         stop.at_once = False

@@ -25,7 +25,7 @@ class Flag(Labelled):
     unassigned = "unassigned", N_("Unassigned"), "late"
     likely_late = "likely_late", N_("Likely late"), "risk"
     watch = "watch", N_("Watch"), "risk"
-    trouble = "trouble", N_("Heading for trouble"), "risk"
+    trouble = "trouble", N_("At risk"), "risk"
     due_soon = "due_soon", N_("Due soon"), "risk"
     blocked = "blocked", N_("Blocked"), "wait"
     moved_twice = "moved_twice", N_("Moved twice or more"), "risk"
@@ -152,7 +152,7 @@ def action_flags(
     if is_overdue(status, due_on, edges.today):
         flags.append(Flag.overdue)
     if mark is not None and status.is_running:
-        flags.append(Flag(mark.value))
+        flags.append(Flag[mark.name])
     if is_due_soon(status, due_on, promised_on, high, edges):
         flags.append(Flag.due_soon)
     if status is Status.blocked:

@@ -12,6 +12,7 @@ class Notice(Labelled):
     overdue = "overdue", N_("Overdue"), "late"
     due_today = "due_today", N_("Due today"), "risk"
     due_soon = "due_soon", N_("Due soon"), "risk"
+    likely_late = "likely_late", N_("Likely late"), "risk"
     blocked_on_you = "blocked_on_you", N_("Blocked on you"), "wait"
     to_accept = "to_accept", N_("To accept"), "wait"
     assigned = "assigned", N_("Given to you"), "wait"
@@ -49,6 +50,7 @@ WHY = {
     Notice.overdue: N_("It is yours, and its date has passed."),
     Notice.due_today: N_("It is yours, and today is its date."),
     Notice.due_soon: N_("It is yours, and its date comes near."),
+    Notice.likely_late: N_("It is yours, a meeting comes, and it looks like being late."),
     Notice.blocked_on_you: N_("Somebody else's action waits for you or for what you lead."),
     Notice.to_accept: N_("It was proposed to you, and counts only once you accept."),
     Notice.assigned: N_("Somebody gave it to you outside a meeting."),

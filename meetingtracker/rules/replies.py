@@ -65,8 +65,8 @@ R = Reply
 PROPOSAL = (R.accept, R.other_date, R.decline)
 LEADER = (R.keep, R.help, R.other_owner)
 OWN = (
-    Notice.overdue, Notice.due_today, Notice.due_soon, Notice.nudged, Notice.assigned,
-    Notice.given_in_meeting, Notice.to_accept,
+    Notice.overdue, Notice.due_today, Notice.due_soon, Notice.likely_late, Notice.nudged,
+    Notice.assigned, Notice.given_in_meeting, Notice.to_accept,
 )  # fmt: skip
 """Notices about a promise of one's own; decided elsewhere, or only told: the rest."""
 

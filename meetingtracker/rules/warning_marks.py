@@ -23,7 +23,7 @@ _SOON, _QUIET = 7, 7
 
 
 class Verdict(StrEnum):
-    """What the own past allows to be said (the words are EARLY_WARNING's, the values the data's)."""
+    """What the own past allows to be said."""
 
     rules = "rules"
     words = "words"
@@ -77,9 +77,9 @@ def marks(promises: Sequence[Judged], verdict: Verdict) -> dict[int, Mark]:
     ]
     found = {}
     for one, mark in marked:
-        if mark is Mark.likely_late:
-            mark, room = (mark, room - 1) if room else (Mark.watch, 0)
-        found[one.id] = mark
+        fits = mark is Mark.likely_late and room > 0
+        room -= fits
+        found[one.id] = Mark.likely_late if fits else Mark.watch
     return found
 
 

@@ -12,6 +12,8 @@ from meetingtracker.rules.warning_replay import Standing
 
 MOST, ENOUGH = 3, 0.15
 """At most so many reasons, each a term of the score above this."""
+QUIET, MANY = 5, 8
+"""Days of silence, and open actions of one person, from which they are worth a word."""
 LOAD = "load"
 """The reason that speaks of the owner's other promises: only the owner and their leader see it."""
 Reason = dict[str, Any]
@@ -24,12 +26,36 @@ _SAID_AS = {
 
 
 def reasons(standing: Standing, terms: Sequence[tuple[Signal, float]]) -> list[Reason]:
-    """The one to three largest terms above ENOUGH; the largest alone if none is."""
-    large = [signal for signal, term in terms if term > ENOUGH] or [terms[0][0]]
-    kinds = dict.fromkeys(str(_SAID_AS.get(signal, signal)) for signal in large)
+    """The one to three largest terms above ENOUGH that are worth a word; if there is none, how near
+    the date is."""
+    large = [signal for signal, term in terms if term > ENOUGH]
+    kinds = dict.fromkeys(
+        kind for signal in large if _is_telling(kind := str(_SAID_AS.get(signal, signal)), standing)
+    ) or {str(Signal.days_left): None}
     if Signal.quiet in kinds:  # "Due in 6 days; no change recorded for 19 days." says both
         kinds.pop(Signal.days_left, None)
     return [_reason(kind, standing) for kind in list(kinds)[:MOST]]
+
+
+def _is_telling(kind: str, standing: Standing) -> bool:
+    """Whether the fact itself speaks of a risk: a term may be large because something is small."""
+    facts = standing.facts
+    match kind:
+        case Signal.quiet:
+            return facts.quiet_days >= QUIET
+        case Signal.share_used:
+            return facts.age_days >= facts.days_left
+        case Signal.blocked:
+            return facts.blocked
+        case Signal.moved:
+            return standing.moves > 0
+        case Signal.handed_over:
+            return facts.handed_over > 0
+        case "load":
+            return facts.owner_overdue > 0 or facts.owner_open >= MANY
+        case Signal.no_owner:
+            return not facts.has_owner
+    return True
 
 
 def plain_reasons(standing: Standing) -> list[Reason]:

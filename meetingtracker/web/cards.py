@@ -8,8 +8,9 @@ from functools import cache
 from flask_babel import gettext as _
 
 from meetingtracker.models.reads.cards import Card
-from meetingtracker.rules.followup import Flag
+from meetingtracker.rules.followup import EARLY, Flag
 from meetingtracker.rules.states import Stage
+from meetingtracker.web.early_warning import reason_texts
 from meetingtracker.web.filters import due
 from meetingtracker.web.flags import flag_text, moved_text
 
@@ -50,7 +51,7 @@ def _shown(
         card=card,
         tone=flag.tone if flag is not None and flag.tone in ("late", "risk") else "",
         age=_age(card, age, today, words),
-        why=_why(card, words),
+        why=_why(card, today, words),
         flag=flag,
         chip=chip,
         note="" if flag is not None else _progress(card, words),
@@ -63,15 +64,21 @@ def _age(card: Card, age: int, today: date, words: Callable[[str], str]) -> str:
     return words("Fixed %(days)s d") % {"days": (today - card.resolved_on).days}
 
 
-def _why(card: Card, words: Callable[[str], str]) -> str:
-    """What is needed, who confirms, which promise is late, or else the customer's goal."""
+def _why(card: Card, today: date, words: Callable[[str], str]) -> str:
+    """What is needed, who confirms, which promise is late or will be, or else the customer's
+    goal."""
     if card.need:
         return card.need
     if card.stage is Stage.resolved:
         confirms = words("%(department)s confirms, or re-opens.")
         return confirms % {"department": card.raised_for.name}
+    if card.flags and card.flags[0] is Flag.trouble:
+        return " ".join(reason_texts(card.trouble, None, today))
     if card.worst is None or not card.worst.flags:
         return card.customer_goal
+    if card.worst.reasons and card.worst.flags[0] in EARLY:
+        said = reason_texts(card.worst.reasons[:1], card.worst.due_on, today)
+        return f"{card.worst.title} · {said[0]}"
     if not card.worst.moves:
         return card.worst.title
     return f"{card.worst.title} · {moved_text(card.worst.moves, card.worst.days_moved)}"

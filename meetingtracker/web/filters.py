@@ -21,6 +21,7 @@ from meetingtracker.models.organisation import (
 from meetingtracker.rules.calendar import WorkingCalendar
 from meetingtracker.rules.followup import Windows, windows
 from meetingtracker.web.access import public, visitor
+from meetingtracker.web.early_warning import band_text, reason_texts
 from meetingtracker.web.flags import flag_text, moved_text
 from meetingtracker.web.forms import markup as declared_safe
 
@@ -135,7 +136,10 @@ def init_filters(app: Flask) -> None:
     )
     for function in (day, long_day, moment, hour, due, ago, days_since, stored):
         app.jinja_env.filters[function.__name__] = function
-    app.jinja_env.globals.update(get_locale=get_locale, flag_text=flag_text, moved_text=moved_text)
+    app.jinja_env.globals.update(
+        get_locale=get_locale, flag_text=flag_text, moved_text=moved_text,
+        reason_texts=reason_texts, band_text=band_text,
+    )  # fmt: skip
     _serve_static(app)
 
 

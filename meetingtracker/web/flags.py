@@ -6,10 +6,14 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from meetingtracker.rules.followup import Flag
+from meetingtracker.rules.warning import Mark
 
 
-def flag_text(flag: Flag, *, days: int = 0, due_on: date | None = None, name: str = "") -> str:
+def flag_text(
+    flag: Flag | Mark, *, days: int = 0, due_on: date | None = None, name: str = ""
+) -> str:
     """The words of a chip. `days`: late, or without a point person; `name`: who is waited for."""
+    flag = Flag[flag.name]
     match flag:
         case Flag.overdue:
             return ngettext("%(num)d day late", "%(num)d days late", days)

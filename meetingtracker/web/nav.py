@@ -105,6 +105,7 @@ def _places(who: SignedIn) -> list[Group]:
             place(_("Actions"), "actions.index", "check", "a", counts.open_actions,
                   area="actions"),
             place(_("Decisions"), "decisions.index", "gavel", "d", area="decisions"),
+            place(_("Reports"), "reports.index", "chart-column", "r", area="reports"),
         ),
     )  # fmt: skip
     if not may_enter(who.actor, Permission.oversee):

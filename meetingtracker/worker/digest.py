@@ -23,6 +23,7 @@ from meetingtracker.rules.calendar import at_local, local_today
 from meetingtracker.rules.errors import N_
 from meetingtracker.rules.followup import days_late
 from meetingtracker.rules.notices import Notice
+from meetingtracker.web.early_warning import reason_texts
 from meetingtracker.worker.letter import one_line
 from meetingtracker.worker.queue import Moot
 
@@ -88,6 +89,7 @@ def facts(line: Line, today: date) -> str:
         said.append(_("names %(name)s", name=line.to_person))
     if line.words:
         said.append(f"“{one_line(line.words, LONGEST_LINE)}”")
+    said += [text.rstrip(".") for text in reason_texts(line.reasons, line.due_on, today)]
     if line.owner and line.notice not in (*OWN, Notice.to_accept):
         said.append(_("owner: %(name)s", name=line.owner))
     if line.by and line.by != line.owner:
@@ -136,7 +138,7 @@ def gist(lines: Sequence[Line]) -> str:
 
 _COUNTED = (
     Notice.decision_owed, Notice.escalated, Notice.overdue, Notice.due_today, Notice.due_soon,
-    Notice.blocked_on_you, Notice.assigned, Notice.given_in_meeting,
+    Notice.likely_late, Notice.blocked_on_you, Notice.assigned, Notice.given_in_meeting,
 )  # fmt: skip
 
 
@@ -149,6 +151,8 @@ def _counted(notice: Notice, n: int) -> str:
             return ngettext("%(num)d due today", "%(num)d due today", n)
         case Notice.due_soon:
             return ngettext("%(num)d due soon", "%(num)d due soon", n)
+        case Notice.likely_late:
+            return ngettext("%(num)d likely late", "%(num)d likely late", n)
         case Notice.decision_owed:
             return ngettext("%(num)d decision owed", "%(num)d decisions owed", n)
         case Notice.escalated:

@@ -13,6 +13,7 @@ from meetingtracker.models.organisation import the_organisation
 from meetingtracker.models.tick import FOLLOW_UP, Tick
 from meetingtracker.worker import followup
 from meetingtracker.worker.after_meetings import after_meetings
+from meetingtracker.worker.early_warning import look_once_a_day
 from meetingtracker.worker.outbox import send_next
 from meetingtracker.worker.transport import WHOLE, Transport
 from meetingtracker.worker.webhooks import tell_next
@@ -86,6 +87,7 @@ class Loop:
         # A clock that was set back must not keep the next scan waiting for it to catch up.
         if scanned_at is None or not scanned_at <= now < scanned_at + SCAN_EVERY:
             after_meetings(now)
+            look_once_a_day(now)
             followup.run(now, mailing=mailing, since=scanned_at)
             with writing():
                 db.session.get_one(Tick, FOLLOW_UP).scanned_at = now

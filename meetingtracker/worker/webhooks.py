@@ -23,6 +23,7 @@ from meetingtracker.models.reads.api.events import event_object, visible_events
 from meetingtracker.models.reads.visitor import actor
 from meetingtracker.models.webhook import Delivery, Webhook
 from meetingtracker.rules.errors import RuleBroken
+from meetingtracker.rules.warning import Mark
 from meetingtracker.rules.webhook_address import Target, is_public, target_of
 from meetingtracker.web.seal import Unreadable, signing_key
 from meetingtracker.worker.queue import Later, NotWanted, Refused, see_next_through
@@ -30,6 +31,7 @@ from meetingtracker.worker.queue import Later, NotWanted, Refused, see_next_thro
 TIMEOUT = 10.0  # seconds, for each step
 CHUNK = 500  # events looked at in one go
 OVERDUE = "action.overdue"
+LIKELY_LATE = "action.likely_late"
 GONE = 410  # the answer by which a receiver says that it wants no more
 
 
@@ -73,9 +75,12 @@ def _queue_for(webhook: Webhook, *, at: datetime) -> None:
 
 def _wanted(webhook: Webhook, kind: str, changes: dict[str, list[Any]]) -> str:
     """The name under which it is told; empty if it is not wanted. The first level of a ladder also
-    goes by the name of what it means: the action is overdue."""
+    goes by the name of what it means: the action is overdue. So does the early warning's mark."""
     if webhook.wants(kind):
         return kind
+    if kind in ("early_warning.raised", "early_warning.changed"):
+        likely = changes.get("mark", [None, None])[1] == Mark.likely_late
+        return LIKELY_LATE if likely and webhook.wants(LIKELY_LATE) else ""
     first = changes.get("rule") == [None, "due"] and changes.get("level") == [None, 1]
     return OVERDUE if kind == "alert.raised" and first and webhook.wants(OVERDUE) else ""
 

@@ -1,6 +1,7 @@
 """`meetingtracker demo`: a company to look around in, small and lived or large and cloned."""
 
 import secrets
+from datetime import datetime, timedelta
 
 import click
 import sqlalchemy as sa
@@ -18,11 +19,15 @@ from meetingtracker.db import db, writing
 from meetingtracker.models.action import Action
 from meetingtracker.models.issue import Issue
 from meetingtracker.models.meeting import Meeting
+from meetingtracker.models.organisation import the_organisation
 from meetingtracker.models.person import Person
 from meetingtracker.web.passwords import hash_password
+from meetingtracker.worker.early_warning import look, look_once_a_day
 
 LARGE = 100_000
 MOST = 10 * LARGE
+WEEKS = 8
+"""For so long the early warning has looked ahead already."""
 FEWEST = len(story.troubles())
 """Issues of the small company, which a larger one begins with."""
 
@@ -109,4 +114,15 @@ def _filled(seed: int, size: Size | None) -> str | None:
         Life(now=clock.now(), seed=seed, password_hash=password_hash).run()
     if size is not None:
         enlarge(size, seed=seed)
+    else:
+        _look_ahead_all_along(clock.now())
     return password
+
+
+def _look_ahead_all_along(now: datetime) -> None:
+    """The early warning of the last weeks, as it would have been given."""
+    organisation = the_organisation()
+    assert organisation is not None
+    for days in (*range(7 * WEEKS, 7, -7), *range(7, 0, -1)):
+        look(organisation, now - timedelta(days=days), past=True)
+    look_once_a_day(now)

@@ -25,7 +25,7 @@ def ask_verdict(action: Action, *, by: Actor, at: datetime, on: date) -> AgendaI
     if _waiting(action.id) is not None:
         return None
     series = home_series(action)
-    if series is None or (department_id := _department(action, series)) is None:
+    if series is None or (department_id := home_department(action, series)) is None:
         return None
     return propose_item(
         series=series, title=action.title, ask=Ask.VERDICT, minutes=MINUTES,
@@ -71,7 +71,7 @@ def home_series_ids(action_ids: Collection[int]) -> dict[int, int | None]:
     return {action_id: series_id or first for action_id, series_id in rows}
 
 
-def _department(action: Action, series: Series) -> int | None:
+def home_department(action: Action, series: Series) -> int | None:
     """Its own, its issue's, that of whoever asked for it, or of whom the series belongs to."""
     session = db.session()
     issue = session.get(Issue, action.issue_id) if action.issue_id is not None else None

@@ -1,6 +1,6 @@
 """The list of actions: mine, my department's or all I may see, filtered, sorted, page by page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Self
@@ -31,7 +31,7 @@ from meetingtracker.models.reads.flags import action_flag, marked, running, unfi
 from meetingtracker.models.reads.on_time import judged
 from meetingtracker.rules.calendar import WorkingCalendar
 from meetingtracker.rules.errors import N_, RuleBroken
-from meetingtracker.rules.followup import ACTION_FLAGS, EARLY, Flag, windows
+from meetingtracker.rules.followup import ACTION_FLAGS, EARLY, Flag, Windows, windows
 from meetingtracker.rules.permissions import Actor
 from meetingtracker.rules.states import Status
 from meetingtracker.rules.warning import Mark
@@ -48,7 +48,8 @@ _NEVER = date(9999, 12, 31)
 class ActionFilters:
     """`status`: a Status, "unfinished" or "all". `judged`: "8w", what the on-time figure judges.
     `owed_to`: a department to whose people others promised it; `waits_on`: one that it is blocked
-    on, or on its people, or on what they promised."""
+    on, or on its people, or on what they promised; `look`: "past", blocked and its next look is
+    over."""
 
     scope: str = "all"
     owner: int | None = None
@@ -58,6 +59,7 @@ class ActionFilters:
     issue: int | None = None
     owed_to: int | None = None
     waits_on: int | None = None
+    look: str = ""
     judged: str = ""
     q: str = ""
     sort: str = "due"
@@ -77,6 +79,7 @@ class ActionFilters:
             issue=read_number(query, "issue", 1, 2**31 - 1),
             owed_to=read_department(query, "owed_to"),
             waits_on=read_department(query, "waits_on"),
+            look=read_word(query, "look", ("", "past"), ""),
             judged=read_word(query, "judged", ("", "8w"), ""),
             q=read_text(query),
             sort=read_word(query, "sort", SORTS, "due"),
@@ -114,7 +117,7 @@ def action_list(
 ) -> ActionList:
     """Two queries; one more for the promises behind the on-time figure."""
     edges = windows(today, calendar)
-    where = [visible_actions(actor), *_conditions(actor, filters)]
+    where = [visible_actions(actor), *_conditions(actor, filters, today)]
     if filters.flag is not None:
         early = filters.flag in EARLY
         where.append(
@@ -144,6 +147,13 @@ def action_list(
     )
 
 
+def actions_by_id(actor: Actor, ids: Sequence[int], edges: Windows) -> list[ActionRow]:
+    """Those of them that the actor may see, in the order given."""
+    rows = rows_of(actor, edges.today).where(Action.id.in_(ids), visible_actions(actor))
+    made = made_rows(db.session().execute(rows).all(), edges)
+    return sorted(made, key=lambda row: ids.index(row.id))
+
+
 _KEYS: dict[str, tuple[sa.ColumnElement[Any], bool]] = {
     "due": (sa.func.coalesce(Action.due_on, sa.literal(_NEVER, sa.Date)), False),
     "newest": (Action.promised_on.expression, True),
@@ -168,7 +178,7 @@ def _after(cursor: str, sort: str) -> sa.ColumnElement[bool]:
     return sa.or_(beyond, sa.and_(key == value, Action.id > row_id))
 
 
-def _conditions(actor: Actor, filters: ActionFilters) -> list[sa.ColumnElement[bool]]:
+def _conditions(actor: Actor, filters: ActionFilters, today: date) -> list[sa.ColumnElement[bool]]:
     where: list[sa.ColumnElement[bool]] = []
     if filters.judged or filters.status == "all":
         where.append(Action.undone_at.is_(None))
@@ -188,6 +198,8 @@ def _conditions(actor: Actor, filters: ActionFilters) -> list[sa.ColumnElement[b
         where += [_asked_by(filters.owed_to), _not_of(filters.owed_to)]
     if filters.waits_on is not None:
         where += [_blocked_on(actor, filters.waits_on), _not_of(filters.waits_on)]
+    if filters.look:
+        where += [Action.status == Status.blocked, Action.next_look_on < today]
     if filters.issue is not None:
         asked = sa.select(Issue.id).where(Issue.id == filters.issue, visible_issues(actor))
         where.append(Action.issue_id.in_(asked))

@@ -14,19 +14,22 @@ from meetingtracker.models.action import Action, DueRequest
 from meetingtracker.models.alert import Alert
 from meetingtracker.models.change_request import ChangeRequest
 from meetingtracker.models.digest import DigestLine
+from meetingtracker.models.early_warning import EarlyWarning
 from meetingtracker.models.issue import Issue, visible_issues
 from meetingtracker.models.meeting import Meeting
 from meetingtracker.models.person import Person
 from meetingtracker.models.reads import stamps
 from meetingtracker.models.reads.actions import visible_actions
+from meetingtracker.models.reads.flags import speaks_of
 from meetingtracker.models.series import Series, visible_series
 from meetingtracker.rules.notices import Notice
 from meetingtracker.rules.permissions import Actor
 from meetingtracker.rules.states import Stage, Status
+from meetingtracker.rules.warning_reasons import Reason
 
 OWN = (
-    Notice.overdue, Notice.due_today, Notice.due_soon, Notice.nudged, Notice.assigned,
-    Notice.given_in_meeting,
+    Notice.overdue, Notice.due_today, Notice.due_soon, Notice.likely_late, Notice.nudged,
+    Notice.assigned, Notice.given_in_meeting,
 )  # fmt: skip
 """Notices about a promise of one's own."""
 ABOVE = (Notice.escalated, Notice.decision_owed)
@@ -39,7 +42,8 @@ class Line:
 
     `alive`: still in the state in which it was asked, and still to be seen; without it there is
     nothing to answer, and what may not be seen any more has no title. `by`: who asks, gave it or
-    waits. `words`: the wish, what is needed, the resolution. `for_name`: whose delegate or leader
+    waits. `words`: the wish, what is needed, the resolution. `reasons`: of the early warning of a
+    promise of one's own. `for_name`: whose delegate or leader
     is asked here.
     """
 
@@ -61,6 +65,7 @@ class Line:
     owner: str | None = None
     by: str | None = None
     words: str = ""
+    reasons: Sequence[Reason] = ()
     to_on: date | None = None
     to_person: str | None = None
     request_id: int | None = None
@@ -117,6 +122,8 @@ def _line(
         base["request_id"] = values["date_id"] if dated else values["change_id"]
     elif row.notice is not Notice.blocked_on_you and row.subject_type == "action":
         words = None if values["status"] is not Status.blocked else words
+    if row.notice not in OWN or not values.get("reasons"):
+        values.pop("reasons", None)
     kept = {name: values[name] for name in Line.__dataclass_fields__ if name in values}
     return Line(
         **kept | base | {
@@ -181,9 +188,10 @@ def _action_facts() -> sa.Select[*tuple[Any, ...]]:
             Action.blocked_need.label("words"), Action.issue_id,
             DueRequest.id.label("date_id"), DueRequest.wish.label("date_wish"), DueRequest.to_on,
             ChangeRequest.id.label("change_id"), ChangeRequest.wish.label("change_wish"),
-            to_person.name.label("to_person"),
+            to_person.name.label("to_person"), EarlyWarning.reasons,
         )
         .outerjoin(Issue, Issue.id == Action.issue_id)
+        .outerjoin(EarlyWarning, speaks_of())
         .outerjoin(owner, owner.id == Action.owner_id)
         .outerjoin(DueRequest, sa.and_(DueRequest.action_id == Action.id,
                                        DueRequest.answered_at.is_(None)))

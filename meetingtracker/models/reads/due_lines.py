@@ -14,17 +14,20 @@ from meetingtracker.models.action import Action, DueRequest
 from meetingtracker.models.alert import Alert
 from meetingtracker.models.change_request import ChangeRequest
 from meetingtracker.models.digest import DigestLine
+from meetingtracker.models.early_warning import EarlyWarning
 from meetingtracker.models.issue import Issue
+from meetingtracker.models.meeting import Meeting
 from meetingtracker.models.notification import Mute, Notification
 from meetingtracker.models.reads import stamps
 from meetingtracker.models.reads.blocks import blocks_of, who_waits_on
-from meetingtracker.models.reads.flags import running
+from meetingtracker.models.reads.flags import running, speaks_of
 from meetingtracker.models.reads.followup_scan import Day
 from meetingtracker.rules.calendar import local_today
 from meetingtracker.rules.ladder import ASK_AGAIN, AlertRule, epoch
 from meetingtracker.rules.notices import Notice
 from meetingtracker.rules.reminders import Cadence, cadence
-from meetingtracker.rules.states import UNFINISHED, Stage, Status
+from meetingtracker.rules.states import AHEAD, UNFINISHED, Stage, Status
+from meetingtracker.rules.warning import Mark
 
 _PLACES = {notice: place for place, notice in enumerate(Notice)}
 _CONFIRM_ON = (0, 1, 3, 9)
@@ -79,6 +82,7 @@ def due_lines(
 def _all(day: Day, says: Cadence, at: datetime) -> Iterator[Found]:
     yield from _own(day, says)
     yield from _soon(day)
+    yield from _likely_late(day)
     yield from _blocked(day, says)
     yield from _to_accept(day, says)
     yield from _to_verify(day, says)
@@ -146,6 +150,24 @@ def _soon(day: Day) -> Iterator[Found]:
             stamps.of_promise(row.owner_id, row.due_on, row.reopened), row.due_on,
             alert_id=row.alert_id, for_id=None if told == row.owner_id else row.owner_id,
         )  # fmt: skip
+
+
+def _likely_late(day: Day) -> Iterator[Found]:
+    """On the working day before a meeting, to the owner, who has not answered yet."""
+    until = day.calendar.add_working_days(day.today, 1)
+    meets = sa.exists().where(
+        Meeting.state.in_(AHEAD), Meeting.held_on > day.today, Meeting.held_on <= until
+    )
+    rows = db.session().execute(
+        sa.select(Action.id, Action.owner_id, Action.due_on, Action.reopened)
+        .join(EarlyWarning, speaks_of())
+        .where(running(), EarlyWarning.mark == Mark.likely_late, EarlyWarning.answer.is_(None),
+               Action.due_on > day.today, meets)
+    )  # fmt: skip
+    for row in rows:
+        stamp = stamps.of_promise(row.owner_id, row.due_on, row.reopened)
+        found = _found(Notice.likely_late, "action", row.id, stamp, row.due_on)
+        yield from _to(day, row.owner_id, found)
 
 
 def _blocked(day: Day, says: Cadence) -> Iterator[Found]:

@@ -79,17 +79,23 @@ def _moved_twice(edges: Windows) -> Clause:
     return sa.and_(running(), Action.moves >= OFTEN)
 
 
-def warned(today: date, actor: Actor | None = None) -> Clause:
-    """Joins the early warning that is shown of an action. The owner sees it first, all others from
-    the next day on; it ends with the date that it speaks of."""
-    seen = EarlyWarning.raised_on < today
-    if actor is not None:
-        seen = sa.or_(seen, Action.owner_id == actor.id)
+def speaks_of() -> Clause:
+    """Joins the early warning that stands on an action: until its date moves, or its owner says "on
+    track"."""
     return sa.and_(
         EarlyWarning.subject_type == "action", EarlyWarning.subject_id == Action.id,
         EarlyWarning.cleared_at.is_(None), EarlyWarning.due_on == Action.due_on,
-        EarlyWarning.due_on >= today, seen,
+        sa.or_(Action.on_track_at.is_(None), Action.on_track_at < EarlyWarning.raised_at),
     )  # fmt: skip
+
+
+def warned(today: date, actor: Actor | None = None) -> Clause:
+    """Joins the early warning that is shown of an action: the owner sees it first, all others from
+    the next day on; from its date on it is overdue instead."""
+    seen = EarlyWarning.raised_on < today
+    if actor is not None:
+        seen = sa.or_(seen, Action.owner_id == actor.id)
+    return sa.and_(speaks_of(), EarlyWarning.due_on >= today, seen)
 
 
 def marked(mark: Mark, today: date, actor: Actor | None = None) -> Clause:

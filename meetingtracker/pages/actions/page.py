@@ -14,6 +14,7 @@ from meetingtracker.models.reads.action_page import (
     has_minutes,
     visible_action,
 )
+from meetingtracker.models.reads.early_warnings import warnings_of_actions
 from meetingtracker.models.reads.issue_page import visible_issue
 from meetingtracker.models.reads.nudges import nudge_of
 from meetingtracker.models.reads.people import mention_lookup
@@ -63,7 +64,8 @@ def show_page(action_id: int, **refused: Form) -> str:
         timeline=timeline(page.comments, page.history), today=today(),
         moved=moved_text(action.moves, page.days_moved), issue=_readable_issue(action),
         refusal=" ".join(map(str, refusal)), nudge=nudge_of(actor(), action, today()),
-        open_part=request.args.get("do", ""), **made,
+        open_part=request.args.get("do", ""),
+        warned=warnings_of_actions(actor(), [action_id], today()).get(action_id), **made,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from meetingtracker.models.reads.action_page import visible_action
 from meetingtracker.models.reads.agenda import default_series
 from meetingtracker.models.reads.issue_page import visible_issue
 from meetingtracker.models.reads.people import active_people, open_departments
-from meetingtracker.pages.actions import answers, forms, wishes
+from meetingtracker.pages.actions import answers, early_warning, forms, wishes
 from meetingtracker.pages.actions.page import area, in_room, rendered, show_page
 from meetingtracker.rules import permissions as may
 from meetingtracker.rules.errors import N_, RuleBroken
@@ -27,7 +27,7 @@ from meetingtracker.web.errors import error_page
 from meetingtracker.web.filters import calendar, today, zone
 from meetingtracker.web.forms import VersionedForm, say
 
-__all__ = ["answers", "area", "wishes"]
+__all__ = ["answers", "area", "early_warning", "wishes"]
 
 
 @area.get("/actions")

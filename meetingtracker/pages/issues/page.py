@@ -8,6 +8,7 @@ from meetingtracker import clock, markup
 from meetingtracker.models.comment import Attachment
 from meetingtracker.models.issue import Issue
 from meetingtracker.models.reads.agenda import items_of_issue
+from meetingtracker.models.reads.early_warnings import trouble_of_issue, warnings_of_actions
 from meetingtracker.models.reads.issue_page import (
     IssuePage,
     discussed_by,
@@ -55,6 +56,8 @@ def show_page(issue_id: int, **refused: Form) -> str:
             issue.stage, issue.point_person_id, issue.raised_on, edges()
         ), next_due=page.next_due_on,
         refusal=" ".join(map(str, refusal)),
+        trouble=trouble_of_issue(issue, today()),
+        warned=warnings_of_actions(actor(), [action.id for action in page.actions], today()),
         here=url_for("issues.show", issue_id=issue_id), **made,
     )  # fmt: skip
 

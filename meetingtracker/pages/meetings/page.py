@@ -13,6 +13,7 @@ from meetingtracker.models.acts.capture import is_present
 from meetingtracker.models.agenda_item import Placement
 from meetingtracker.models.meeting import Meeting, locked_meeting
 from meetingtracker.models.reads.agenda_lines import agenda_lines, pool_of
+from meetingtracker.models.reads.early_warnings import likely_late
 from meetingtracker.models.reads.meeting_room import seats
 from meetingtracker.models.reads.meetings import visible_meeting
 from meetingtracker.models.reads.minutes import held
@@ -24,7 +25,7 @@ from meetingtracker.rules.calendar import next_occurrence
 from meetingtracker.rules.errors import RuleBroken
 from meetingtracker.rules.states import MeetingState
 from meetingtracker.web.access import actor, found, require
-from meetingtracker.web.filters import today
+from meetingtracker.web.filters import edges, today
 from meetingtracker.web.forms import say
 
 area = Blueprint("meetings", __name__)
@@ -117,6 +118,7 @@ def show_page(meeting_id: int, cancel: CancelForm | None = None) -> str:
     everything = held(meeting)
     lines = agenda_lines(everything, actor())
     arranges = orders(meeting) and meeting.state.is_ahead
+    ahead = meeting.state.is_ahead
     takes_verdicts = meeting.state in (MeetingState.planned, MeetingState.open)
     return render_template(
         "meetings/show.html",
@@ -128,6 +130,7 @@ def show_page(meeting_id: int, cancel: CancelForm | None = None) -> str:
         is_today=meeting.held_on <= today(),
         today=today(),
         verdicts=len(verdicts_waiting(actor(), [meeting.series_id])) if takes_verdicts else None,
+        likely=likely_late(actor(), edges(), series_id=meeting.series_id) if ahead else [],
         missed=meeting.state.is_ahead and meeting.held_on < today(),
         arranges=arranges,
         runs=runs(meeting),

@@ -32,6 +32,9 @@ class SettingsForm(VersionedForm):
     )  # fmt: skip
     holidays = TextAreaField(_l("Holidays"), [at_most(20_000)])
     uses_mail = BooleanField(_l("We have a mail server (it is set by the environment)"))
+    shadow_weeks = BooleanField(
+        _l("Every eighth week early warnings are kept and not shown, to see what they change")
+    )
     factor_policy = ChoiceField(_l("Who needs a second factor to sign in"), coerce=FactorPolicy)
 
     def offer_policies(self, now: FactorPolicy) -> None:

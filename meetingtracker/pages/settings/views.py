@@ -34,7 +34,8 @@ def edit() -> str:
     return _page(
         SettingsForm(
             None, version=row.version, name=row.name, zone=row.zone, weekdays=list(row.weekdays),
-            uses_mail=row.uses_mail, holidays=_holidays(), factor_policy=row.factor_policy,
+            uses_mail=row.uses_mail, shadow_weeks=row.shadow_weeks, holidays=_holidays(),
+            factor_policy=row.factor_policy,
         )
     )  # fmt: skip
 
@@ -49,6 +50,7 @@ def save() -> Answer:
         organisation.change(
             name=form.name.data, zone=form.zone.data,
             weekdays="".join(sorted(set(form.weekdays.data))), uses_mail=form.uses_mail.data,
+            shadow_weeks=form.shadow_weeks.data,
             factor_policy=form.factor_policy.data or organisation.factor_policy,
             by=actor(), at=clock.now(),
         )  # fmt: skip

@@ -14,6 +14,7 @@ from meetingtracker.models.alert import Alert
 from meetingtracker.models.change_request import ChangeRequest
 from meetingtracker.models.comment import Attachment, Comment
 from meetingtracker.models.decision import Decision
+from meetingtracker.models.early_warning import EarlyWarning
 from meetingtracker.models.event import Event
 from meetingtracker.models.issue import Issue, IssueReader, visible_issues
 from meetingtracker.models.meeting import Attendance, Meeting
@@ -75,14 +76,14 @@ def visible_events(actor: Actor) -> Clause:
     a thing that they may not see."""
     hidden = _hidden(actor)
     mine = Action.owner_id == actor.id
-    clauses = [_of("action", Action, mine), _of("alert", Alert, _about(mine))]
+    clauses = [_of("action", Action, mine), *_about(mine)]
     if actor.leads:
         led = list(actor.leads)
         ours = sa.or_(Issue.raising_department_id.in_(led), Issue.owning_department_id.in_(led))
         clauses += [
             _of("issue", Issue, ours),
             _of("action", Action, Action.department_id.in_(led)),
-            _of("alert", Alert, _about(Action.department_id.in_(led))),
+            *_about(Action.department_id.in_(led)),
             _of("agenda_item", AgendaItem, AgendaItem.department_id.in_(led)),
         ]
     if actor.is_executive:
@@ -98,10 +99,16 @@ def visible_events(actor: Actor) -> Clause:
     )
 
 
-def _about(actions: Clause) -> Clause:
-    """Alerts about such actions."""
+def _about(actions: Clause) -> list[Clause]:
+    """What was said of such actions: alerts and early warnings."""
     ids = sa.select(Action.id).where(actions)
-    return sa.and_(Alert.subject_type == "action", Alert.subject_id.in_(ids))
+    return [
+        _of(kind, noun, noun.subject_type == "action", noun.subject_id.in_(ids))
+        for kind, noun in _SAID.items()
+    ]
+
+
+_SAID: dict[str, Any] = {"alert": Alert, "early_warning": EarlyWarning}
 
 
 def _of(subject_type: str, noun: Any, *where: Clause) -> Clause:
@@ -129,13 +136,16 @@ def _hidden(actor: Actor) -> dict[str, Any]:
         "issue": issues,
         "issue_reader": ids(IssueReader, IssueReader.issue_id.in_(issues)),
         "action": actions,
-        "alert": ids(
-            Alert,
-            sa.or_(
-                sa.and_(Alert.subject_type == "action", Alert.subject_id.in_(actions)),
-                sa.and_(Alert.subject_type == "issue", Alert.subject_id.in_(issues)),
-            ),
-        ),
+        **{
+            kind: ids(
+                noun,
+                sa.or_(
+                    sa.and_(noun.subject_type == "action", noun.subject_id.in_(actions)),
+                    sa.and_(noun.subject_type == "issue", noun.subject_id.in_(issues)),
+                ),
+            )
+            for kind, noun in _SAID.items()
+        },
         "due_request": ids(DueRequest, DueRequest.action_id.in_(actions)),
         "change_request": ids(ChangeRequest, ChangeRequest.action_id.in_(actions)),
         "comment": comments,
