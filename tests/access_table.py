@@ -300,6 +300,7 @@ API = {
 MAY_BE_MISSING = {
     "POST factors.remove",
     "GET minutes.show", "GET minutes.version", "GET minutes.file", "GET minutes.frozen",
-    "GET minutes.pdf", "POST meetings.undo",
+    "GET minutes.pdf", "POST minutes.reopen", "POST minutes.answer", "POST minutes.correct",
+    "POST meetings.undo",
     "POST meetings.go_to", "POST meetings.pull_in", "POST mail.try_again", "POST mail.drop",
 }  # fmt: skip
