@@ -15,6 +15,7 @@ from meetingtracker.cli import (
     people,
     server,
     tokens,
+    warnings,
     worker,
 )
 from meetingtracker.config import Unsafe
@@ -35,8 +36,8 @@ def cli(context: click.Context, with_demo: bool) -> None:
 
 for command in (
     database.db, database.check, server.serve, server.routes, demo.demo, people.person,
-    people.department, tokens.token, imports.import_file, exports.export,
-    worker.worker, doctor.doctor, followup.followup,
+    people.department, tokens.token, imports.imports, exports.export,
+    worker.worker, doctor.doctor, followup.followup, warnings.warnings,
 ):  # fmt: skip
     cli.add_command(command)
 

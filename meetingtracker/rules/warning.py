@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from operator import add, mul
+from operator import add, mul, sub, truediv
 from typing import Self
 
 
@@ -87,10 +87,7 @@ def signals(facts: Facts) -> tuple[float, ...]:
         min(facts.handed_over, MOST_TIMES),
         not facts.has_owner,
     )
-    return tuple(
-        (value - centre) / scale
-        for value, centre, scale in zip(plain, _CENTRES, _SCALES, strict=True)
-    )
+    return tuple(map(truediv, map(sub, plain, _CENTRES), _SCALES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,8 +99,8 @@ def backtest(
     """Replay the histories with a tick every `step` days from `begin` to `until`; from
     `score_from` on, score each open promise by what was known at its tick.
 
-    Nothing after `end` (`until` unless given) is known at all. Instants are on the organisation's
-    wall clock, without a zone; horizon, step and early are days.
+    What became of them is known up to `end` (`until` unless given, and not before it). Instants are
+    on the organisation's wall clock, without a zone; horizon, step and early are days.
     """
     course = Course(histories, _ticks(begin, until, step), end or until, horizon)
     return course.graded(score_from, early)

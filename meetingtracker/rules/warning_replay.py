@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from operator import itemgetter
+from typing import NamedTuple
 
 from meetingtracker.rules.states import Status
 from meetingtracker.rules.warning import Facts
@@ -22,8 +23,7 @@ _AT_BIRTH = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One line of a history: due, owner, dept, status, priority, comment, update, done, reopened
     or link_block. `value` is the new one ("" is nobody, no date); people and departments are
     opaque words that are only compared."""
@@ -67,14 +67,7 @@ class Replay:
     it has reached (None before the first step)."""
 
     def __init__(self, histories: Iterable[History]) -> None:
-        steps: list[tuple[datetime, _Action, Change | None]] = []
-        for place, history in enumerate(histories):
-            action = _Action(place, history)
-            steps.append((history.created, action, None))
-            steps += [(change.at, action, change) for change in history.changes]
-        steps.sort(key=itemgetter(0))
-        self._steps = steps
-        self._next = 0
+        self._waiting = [_Action(place, history) for place, history in enumerate(histories)]
         self._open: dict[int, _Action] = {}
         self.now: datetime | None = None
 
@@ -83,19 +76,18 @@ class Replay:
         if self.now is not None and to < self.now:
             raise ValueError("A replay goes forward only.")
         self.now = to
-        steps, number = self._steps, self._next
-        while number < len(steps) and steps[number][0] <= to:
-            _, action, change = steps[number]
-            number += 1
-            if change is None:
-                action.born = True
-            else:
-                action.apply(change)
-            if action.born and action.promised and not action.done:
+        waiting = []
+        for action in self._waiting:
+            if action.next_at > to:
+                waiting.append(action)
+                continue
+            if action.play(to):
+                waiting.append(action)
+            if action.is_open:
                 self._open[action.place] = action
             else:
                 self._open.pop(action.place, None)
-        self._next = number
+        self._waiting = waiting
 
     def standing(self, horizon_days: float) -> list[Standing]:
         """The open promises due within the next days (more than 0), in the order given."""
@@ -125,27 +117,46 @@ class _Action:
     """How one action stands while its history is played."""
 
     __slots__ = (
-        "blocked_since", "born", "created", "department", "done", "due", "ends", "first_due",
-        "handed_over", "id", "last_change", "moved_later", "moves", "owner", "place", "promised",
-        "updates",
+        "blocked_since", "born", "changes", "created", "department", "done", "due", "ends",
+        "first_due", "handed_over", "id", "last_change", "moved_later", "moves", "next_at",
+        "number", "owner", "place", "promised", "settled", "updates",
     )  # fmt: skip
 
     def __init__(self, place: int, history: History) -> None:
         self.place = place
         self.id = history.id
-        self.created = self.last_change = history.created
+        self.changes = sorted(history.changes, key=itemgetter(0))
+        self.number = 0
+        self.created = self.next_at = self.last_change = history.created
         self.department = history.department
         self.owner = ""
         self.due: date | None = None
         self.first_due: date | None = None
         self.ends: datetime | None = None
+        self.settled = history.created + _AT_BIRTH
         self.born = self.done = False
         self.promised = True
         self.blocked_since: datetime | None = None
         self.moves = self.moved_later = self.handed_over = self.updates = 0
 
-    def apply(self, change: Change) -> None:
-        kind, value = change.kind, change.value
+    @property
+    def is_open(self) -> bool:
+        return self.born and self.promised and not self.done
+
+    def play(self, to: datetime) -> bool:
+        """Everything up to and including an instant; whether something is left."""
+        self.born = True
+        changes, number = self.changes, self.number
+        while number < len(changes) and changes[number][0] <= to:
+            self._apply(*changes[number])
+            number += 1
+        self.number = number
+        if number == len(changes):
+            return False
+        self.next_at = changes[number].at
+        return True
+
+    def _apply(self, at: datetime, kind: str, value: str) -> None:
         if kind == "due":
             self._move(date.fromisoformat(value) if value else None)
         elif kind == "owner":
@@ -155,15 +166,13 @@ class _Action:
             self.handed_over += self.department not in ("", value)
             self.department = value
         elif kind == "status":
-            self._enter(value, change.at)
-        elif kind == "done":
-            self.done = True
-        elif kind == "reopened":
-            self.done = False
+            self._enter(value, at)
         elif kind in ("comment", "update"):
             self.updates += 1
-        if kind not in ("created", "done") and change.at > self.created + _AT_BIRTH:
-            self.last_change = change.at
+        elif kind in ("done", "reopened"):
+            self.done = kind == "done"
+        if at > self.settled and kind not in ("created", "done"):
+            self.last_change = at
 
     def _move(self, to: date | None) -> None:
         if self.due and to and to != self.due:

@@ -1,0 +1,134 @@
+"""The histories of promises, from their events: what the early warning learns from and judges."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import sqlalchemy as sa
+
+from meetingtracker.db import db
+from meetingtracker.models.action import Action
+from meetingtracker.models.comment import Comment
+from meetingtracker.models.event import Event
+from meetingtracker.models.organisation import the_organisation
+from meetingtracker.models.reads.flags import running
+from meetingtracker.rules.states import Status
+from meetingtracker.rules.warning_replay import Change, History
+
+CHUNK = 5000
+# The changed column, and the kind of line it makes.
+_KINDS = {
+    "due_on": "due", "owner_id": "owner", "department_id": "dept", "status": "status",
+    "priority": "priority",
+}  # fmt: skip
+_decoded = msgspec.json.Decoder(dict[str, list[Any]]).decode
+_FINISHED = frozenset({Status.done.value, Status.verified.value, Status.cancelled.value})
+
+
+def histories(
+    *, running_only: bool = False, since: datetime | None = None, until: datetime | None = None
+) -> list[History]:
+    """The history of each action, by id; times are the organisation's wall clock, without a zone.
+
+    `running_only`: those that run now, whatever `until` is. `since` (UTC) leaves out what was
+    finished before and has stayed so, `until` (UTC) whatever was recorded later.
+    """
+    wanted = [counted()]
+    if running_only:
+        wanted.append(running())
+    if since is not None:
+        ended = sa.func.coalesce(Action.done_at, Action.cancelled_at)
+        wanted.append(sa.or_(ended.is_(None), ended >= since))
+    ids = sa.select(Action.id).where(*wanted)
+    zone = the_zone()
+    said = _comments(ids, until, zone)
+    found = []
+    for action_id, events in groupby(_events(ids, until), key=itemgetter(0)):
+        changes: list[Change] = []
+        created = None
+        for _, at, version, told in events:
+            when = wall_clock(at, zone)
+            created = created or when
+            for kind, _old, new in meanings(version, _decoded(told)):
+                if kind != "created":
+                    changes.append(Change(when, kind, "" if new is None else str(new)))
+        if created is not None:
+            if action_id in said:
+                changes += said[action_id]
+            changes.sort(key=itemgetter(0))
+            found.append(History(action_id, created, "", changes))
+    return found
+
+
+def counted() -> sa.ColumnElement[bool]:
+    """An action that was taken back as if never given counts nowhere."""
+    return Action.undone_at.is_(None)
+
+
+def the_zone() -> tzinfo:
+    """The organisation's."""
+    organisation = the_organisation()
+    return ZoneInfo(organisation.zone if organisation else "UTC")
+
+
+def wall_clock(at: datetime, zone: tzinfo) -> datetime:
+    """What the clock on the wall shows at an instant, to the second."""
+    return at.astimezone(zone).replace(tzinfo=None, microsecond=0)
+
+
+def _events(ids: Any, until: datetime | None) -> Iterator[Any]:
+    # As text: to decode it here takes a tenth of the time.
+    told = sa.cast(Event.changes, sa.Text)
+    query: Any = sa.select(Event.subject_id, Event.at, Event.subject_version, told).where(
+        Event.subject_type == Action.__tablename__, Event.subject_id.in_(ids)
+    )
+    if until is not None:
+        query = query.where(Event.at <= until)
+    by_action = query.order_by(Event.subject_id, Event.subject_version, Event.id)
+    # Past the session: there are no objects to make of hundreds of thousands of rows.
+    rows = db.session().connection().execute(by_action.execution_options(yield_per=CHUNK))
+    yield from rows
+
+
+def _comments(ids: Any, until: datetime | None, zone: tzinfo) -> dict[int, list[Change]]:
+    query = sa.select(Comment.action_id, Comment.at).where(Comment.action_id.in_(ids))
+    if until is not None:
+        query = query.where(Comment.at <= until)
+    said: defaultdict[int, list[Change]] = defaultdict(list)
+    for action_id, at in db.session().execute(query.order_by(Comment.id)):
+        assert action_id is not None
+        said[action_id].append(Change(wall_clock(at, zone), "comment"))
+    return said
+
+
+def meanings(version: int, changes: dict[str, list[Any]]) -> Iterator[tuple[str, Any, Any]]:
+    """What an event says about a promise: kind, old and new value; people and departments by id.
+
+    Dropping it ends a promise as finishing it does. What says nothing else is an update.
+    """
+    spoke = version == 1
+    if spoke:
+        yield "created", None, None
+    for column, kind in _KINDS.items():
+        if column in changes:
+            spoke = True
+            old, new = changes[column]
+            yield kind, old, new
+    old, new = changes.get("status", (None, None))
+    if new in _FINISHED and old not in _FINISHED:
+        yield "done", None, None
+    elif old in _FINISHED and new not in _FINISHED:
+        yield "reopened", None, None
+    old, new = changes.get("blocker_action_id", (None, None))
+    # The end of a link goes with the end of a block, which the state tells.
+    if new or (not spoke and "blocker_action_id" in changes):
+        spoke = True
+        yield "link_block", old, new
+    # "On track" is an update, also where it begins the work.
+    if not spoke or "on_track_at" in changes:
+        yield "update", None, None
