@@ -28,8 +28,10 @@ def pdf_of(html: str, *, sheet: str) -> bytes:
             return urls.URLFetcherResponse(url, path.read_bytes(), {})
 
     fetcher = Fetcher()
+    fonts = import_module("weasyprint.text.fonts").FontConfiguration()
     style = weasyprint.CSS(
-        string=(STATIC / "pdf" / sheet).read_text(), base_url=f"{BASE}pdf/", url_fetcher=fetcher
-    )
+        string=(STATIC / "pdf" / sheet).read_text(), base_url=f"{BASE}pdf/", url_fetcher=fetcher,
+        font_config=fonts,
+    )  # fmt: skip
     page = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=fetcher)
-    return bytes(page.write_pdf(stylesheets=[style]))
+    return bytes(page.write_pdf(stylesheets=[style], font_config=fonts))
