@@ -12,6 +12,7 @@ from meetingtracker.db import db, writing
 from meetingtracker.markup.document import render_document
 from meetingtracker.models.acts.capture import capture_action, capture_decision, capture_note
 from meetingtracker.models.acts.issue_minutes import issue_minutes
+from meetingtracker.models.acts.mail_minutes import TO_PERSON
 from meetingtracker.models.acts.run_meeting import end_item, end_talking, go_to_item
 from meetingtracker.models.agenda_item import AgendaItem, Placement
 from meetingtracker.models.event import Event
@@ -22,6 +23,7 @@ from meetingtracker.models.meeting import (
     locked_meeting,
 )
 from meetingtracker.models.organisation import the_organisation, working_calendar
+from meetingtracker.models.outbox import Outbox
 from meetingtracker.models.reads.minutes import held, minutes_facts
 from meetingtracker.models.reads.visitor import actor
 from meetingtracker.rules.agenda import Outcome
@@ -71,6 +73,9 @@ def test_two_people_at_once_give_one_version(world: World) -> None:
         assert db.session.scalar(stands) == 2
         issued = sa.select(sa.func.count(Event.id)).filter_by(kind="meeting.issued")
         assert db.session.scalar(issued) == 1
+        told = db.session.scalars(sa.select(Outbox.person_id).filter_by(kind=TO_PERSON)).all()
+        names = ("sam", "tom", "maya", "noor", "lea")  # the series' five, one mail each
+        assert sorted(told) == sorted(world.cast.person[name] for name in names)
 
 
 def test_the_check_above_bites(world: World) -> None:
@@ -125,7 +130,7 @@ def issue_carefully(meeting_id: int, wait: Callable[[], object]) -> None:
         assert locked is not None
         issue_minutes(
             locked, minutes=minutes, html=render_document(minutes.text), annex_html=None,
-            revision=revision, calendar=calendar, by=by, at=NOW,
+            revision=revision, calendar=calendar, by=by, at=NOW, mailing=True,
         )  # fmt: skip
 
 
