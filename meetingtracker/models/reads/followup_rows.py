@@ -1,9 +1,9 @@
 """What the scan of the follow-up reads: the promises that may climb, and what is known of them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -29,21 +29,38 @@ if TYPE_CHECKING:
 Policies = Sequence[tuple[datetime, Policy]]
 
 
-def running_promises(which: sa.ColumnElement[bool]) -> Any:
-    """Running promises with what the ladder asks of them."""
-    return db.session().execute(
-        sa.select(
-            Action.id, Action.status, Action.due_on, Action.promised_on, Action.priority,
-            Action.moves, Action.reopened, Action.epoch_at, Action.created_at, Action.owner_id,
-            Action.requested_by_id, Action.on_track_at, Action.on_track_note,
-            Action.waits_until_on, Action.blocked_on, Action.next_look_on,
-            Action.blocker_person_id, Action.blocker_department_id, Action.blocker_action_id,
-            Issue.severity,
-        )
+class Running(NamedTuple):
+    """A running promise with what the ladder asks of it. `blocked_on`, `next_look_on`: days, while
+    it is blocked. A tuple of our own: its names are read ten times as fast as those of a row."""
+
+    id: int
+    status: Status
+    due_on: date
+    promised_on: date
+    priority: Priority
+    moves: int
+    reopened: int
+    epoch_at: datetime | None
+    created_at: datetime
+    owner_id: int | None
+    requested_by_id: int | None
+    on_track_at: datetime | None
+    on_track_note: str | None
+    waits_until_on: date | None
+    blocked_on: Any
+    next_look_on: Any
+    severity: int | None
+
+
+def running_promises(which: sa.ColumnElement[bool]) -> Iterator[Running]:
+    columns = [getattr(Action, name) for name in Running._fields[:-1]]
+    rows = db.session().execute(
+        sa.select(*columns, Issue.severity)
         .outerjoin(Issue, Issue.id == Action.issue_id)
         .where(which)
         .execution_options(yield_per=5000)
-    )  # fmt: skip
+    )
+    return map(Running._make, rows)
 
 
 def may_climb(day: "Day") -> sa.ColumnElement[bool]:

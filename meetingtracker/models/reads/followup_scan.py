@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache, partial
-from typing import Any
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -16,6 +16,7 @@ from meetingtracker.models.reads.blocks import blocker_of, blocks_of, who_waits_
 from meetingtracker.models.reads.followup_rows import (
     Known,
     Policies,
+    Running,
     days_of_moves,
     known_levels,
     ladders,
@@ -49,10 +50,9 @@ from meetingtracker.rules.states import Stage, Status
 Reached = frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """An alert that must be raised. `told_id`: whose it is to move, the owner or a blocker; None if
-    nobody has it. `asker_id`: who waits for it."""
+    nobody has it. `asker_id`: who waits for it. A tuple: there may be 100,000 of them."""
 
     rule: AlertRule
     subject_type: str
@@ -120,11 +120,10 @@ def standing(policy: Policy, day: Day) -> Counter[int]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Promise:
+class _Promise(NamedTuple):
     """A running promise with its ladder: the owner's own, or that of whoever blocks it."""
 
-    row: Any
+    row: Running
     rule: AlertRule
     epoch: str
     told_id: int | None
@@ -148,14 +147,14 @@ def _promises(
                 )  # fmt: skip
 
 
-def _policy_of(policies: Policies, row: Any) -> Policy:
+def _policy_of(policies: Policies, row: Running) -> Policy:
     """The policy that held when the epoch of a promise began."""
     began = row.epoch_at or row.created_at
     return next((p for since, p in policies if since <= began), GENTLE)
 
 
 def _running(
-    day: Day, policy_of: Callable[[Any], Policy], known: Known, which: sa.ColumnElement[bool]
+    day: Day, policy_of: Callable[[Running], Policy], known: Known, which: sa.ColumnElement[bool]
 ) -> Iterator[_Promise]:
     edges, today = windows(day.today, day.calendar), day.today
     rows = running_promises(which)
@@ -211,7 +210,7 @@ def _nobody_has(owner_id: int | None, company: Company) -> bool:
     return owner is None or company.stand_in(owner.id) is None
 
 
-def _spoke(row: Any, zone: str) -> bool:
+def _spoke(row: Running, zone: str) -> bool:
     """On track, with a word, since the date has passed."""
     if row.on_track_at is None or not row.on_track_note:
         return False
