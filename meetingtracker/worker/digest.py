@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import format_date, get_locale, ngettext
 from flask_babel import gettext as _
+from sqlalchemy.orm import lazyload
 
 from meetingtracker import clock
 from meetingtracker.db import db, writing
@@ -49,7 +50,8 @@ class Written:
 
 def digest_values(digest_id: int, *, on: date | None) -> Written:
     """`on`: the organisation's day that is being sent for; None is today. Raises Moot."""
-    digest = db.session.get_one(Digest, digest_id)
+    # Its lines are read below, together with the things that they are about.
+    digest = db.session.get_one(Digest, digest_id, options=[lazyload(Digest.lines)])
     organisation = the_organisation()
     zone = organisation.zone if organisation else "UTC"
     at = clock.now() if on is None else at_local(on, NOON, zone)

@@ -74,6 +74,7 @@ def say(lines: Sequence[Found], *, at: datetime) -> list[Found]:
             .where(Notification.id.in_(ids), Notification.mailed_at.is_(None))
             .values(mailed_at=at)
             .returning(Notification.id)
+            .execution_options(synchronize_session=False)
         )
     )
     return [
