@@ -252,7 +252,8 @@ def _asked(scene: Scene, rules: list[Rule]) -> Iterator[Asked]:
                         number if parameter == named
                         else next(iter(others.values()), FITTING.get(parameter, ABSENT))
                     )  # fmt: skip
-                values |= {"kind": "issues"} if rule.endpoint == "imports.export" else {}
+                kinds = {"imports.export": "issues", "reports.warned": "missed"}
+                values |= {"kind": kinds[rule.endpoint]} if rule.endpoint in kinds else {}
                 built = rule.build(values)
                 assert built is not None
                 yield Asked(rule, method, named, state, built[1], place == 0)
