@@ -138,6 +138,8 @@ TABLE = {
     "POST meetings.mark": RUNNERS,
     "POST meetings.undo": RUNNERS,
     "POST meetings.go_to": RUNNERS,
+    "GET meetings.prepare": ALL,
+    "POST meetings.say_fine": "tom noor maya | nobody",
     "POST meetings.freeze": RUNNERS,
     "POST meetings.reorder": RUNNERS,
     "POST meetings.pull_in": RUNNERS,
@@ -251,7 +253,10 @@ FIELDS: dict[str, dict[str, Any]] = {
 ELSEWHERE = {f"GET actions.{step}" for step in ("block", "decline", "move", "refuse")}
 
 # A page that has nothing to show any more leads on to the one that has.
-LEADS_ON = {("GET meetings.close", "issued")}
+LEADS_ON = {
+    ("GET meetings.close", "issued"), ("GET meetings.prepare", "issued"),
+    ("GET meetings.prepare", "live"),
+}  # fmt: skip
 
 # Not in the table: doors and what everybody gets (tests/pages/account, setup, system, test_static).
 LEFT_OUT = {"static", "system.healthz", "account.logout"}

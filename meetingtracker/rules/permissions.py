@@ -12,6 +12,7 @@ from meetingtracker.rules.states import Labelled, Visibility
 from meetingtracker.rules.things import (
     ActionLike,
     BlockedLike,
+    DepartmentLike,
     IssueLike,
     ItemLike,
     MeetingLike,
@@ -309,6 +310,13 @@ def may_take_over(actor: Actor, series: SeriesLike, *, is_here: bool = False) ->
     return may(
         Deed.take_over, _to_series(actor, series) | _given(attending_leader=attends and leads)
     )
+
+
+def may_prepare(actor: Actor, department: DepartmentLike) -> bool:
+    """Say that it is prepared: who leads it, and whoever stands in for them."""
+    stands_in = {department.leader_id, department.deputy_id} & actor.stands_in_for
+    leads = actor.leads_any(department.id) or bool(stands_in)
+    return may(Deed.prepare, _given(leader=leads))
 
 
 def may_answer_minutes(actor: Actor, *, attended: bool) -> bool:

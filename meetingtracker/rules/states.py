@@ -135,6 +135,11 @@ class MeetingState(Labelled):
         return self in AHEAD
 
     @property
+    def takes_items(self) -> bool:
+        """Its agenda is open: whoever proposes something still gets onto it, leaders prepare."""
+        return self in AGENDA_OPEN
+
+    @property
     def is_running(self) -> bool:
         return self in (MeetingState.live, MeetingState.wrap_up)
 
@@ -143,7 +148,8 @@ class MeetingState(Labelled):
         return self in (MeetingState.issued, MeetingState.approved)
 
 
-AHEAD = (MeetingState.planned, MeetingState.open, MeetingState.frozen)
+AGENDA_OPEN = (MeetingState.planned, MeetingState.open)
+AHEAD = (*AGENDA_OPEN, MeetingState.frozen)
 NOT_OVER = (*AHEAD, MeetingState.live, MeetingState.wrap_up)
 
 

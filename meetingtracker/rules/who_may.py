@@ -62,6 +62,7 @@ class Deed(StrEnum):
     manage_series = "plan and cancel meetings, change a series"
     run_meeting = "order, freeze, run, outcomes, issue, re-open"
     take_over = "take the chair of a meeting"
+    prepare = "say that a department is prepared for a meeting"
     answer_minutes = "approve minutes, or object to them"
     correct_minutes = "write a correction to issued minutes, agree to one"
     review_decision = "keep, change or reverse a decision"
@@ -103,6 +104,7 @@ WHO_MAY: dict[Deed, frozenset[Standing]] = {
     Deed.manage_series: frozenset({S.admin, S.series_owner}),
     Deed.run_meeting: frozenset({S.runner}),
     Deed.take_over: frozenset({S.series_owner, S.attending_leader}),
+    Deed.prepare: frozenset({S.leader}),
     Deed.answer_minutes: frozenset({S.attended}),
     Deed.correct_minutes: frozenset({S.runner, S.attended}),
     Deed.review_decision: frozenset({S.executive, S.leader, S.owner, S.runner}),

@@ -4,7 +4,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
@@ -12,6 +12,7 @@ from meetingtracker import clock
 from meetingtracker.models.reads.my_week import MyWeek
 from meetingtracker.models.reads.my_week import my_week as read_week
 from meetingtracker.models.reads.next_meeting import NextMeeting, next_meeting
+from meetingtracker.models.reads.preparation import to_prepare
 from meetingtracker.rules.errors import N_
 from meetingtracker.rules.permissions import Permission
 from meetingtracker.web.access import actor, allow
@@ -36,6 +37,7 @@ def my_week() -> str:
         shown={s.card.id: s for s in shown_cards(week.cards, today())},
         held_on=_held_on(meeting) if meeting else None, lede=_lede(week, meeting), me=actor().id,
         silent=format_list(meeting.silent, locale=get_locale()) if meeting else "",
+        to_prepare=to_prepare(actor(), today()), back=url_for("home.my_week"),
     )  # fmt: skip
 
 

@@ -17,13 +17,13 @@ from meetingtracker.models.reads.early_warnings import likely_late
 from meetingtracker.models.reads.meeting_room import seats
 from meetingtracker.models.reads.meetings import visible_meeting
 from meetingtracker.models.reads.minutes import held
+from meetingtracker.models.reads.preparation import Prepares, departments_of
 from meetingtracker.models.reads.verdicts import verdicts_waiting
 from meetingtracker.models.series import Series
 from meetingtracker.pages.meetings.forms import CancelForm, people_choices
 from meetingtracker.rules import permissions as may
 from meetingtracker.rules.calendar import next_occurrence
 from meetingtracker.rules.errors import RuleBroken
-from meetingtracker.rules.states import MeetingState
 from meetingtracker.web.access import actor, found, require
 from meetingtracker.web.filters import edges, today
 from meetingtracker.web.forms import say
@@ -63,6 +63,11 @@ def manages(meeting: Meeting) -> bool:
 def takes_over(meeting: Meeting) -> bool:
     """In one tap: the series' owner, and an attending leader or executive, also as a guest."""
     return may.may_take_over(actor(), meeting.series, is_here=is_present(meeting, actor().id or 0))
+
+
+def own_departments(meeting: Meeting) -> list[Prepares]:
+    """Those of the departments that take part for which the visitor may say that all is fine."""
+    return [one for one in departments_of(meeting.id) if may.may_prepare(actor(), one)]
 
 
 def coming_day(series: Series, last: date | None, on: date) -> date:
@@ -118,8 +123,9 @@ def show_page(meeting_id: int, cancel: CancelForm | None = None) -> str:
     everything = held(meeting)
     lines = agenda_lines(everything, actor())
     arranges = orders(meeting) and meeting.state.is_ahead
-    ahead = meeting.state.is_ahead
-    takes_verdicts = meeting.state in (MeetingState.planned, MeetingState.open)
+    ahead, open_agenda = meeting.state.is_ahead, meeting.state.takes_items
+    departments = departments_of(meeting.id) if ahead else []
+    asked = [one for one in departments if one.at is None and may.may_prepare(actor(), one)]
     return render_template(
         "meetings/show.html",
         meeting=meeting,
@@ -129,7 +135,9 @@ def show_page(meeting_id: int, cancel: CancelForm | None = None) -> str:
         pool=pool_of(meeting.series_id, actor()) if arranges else [],
         is_today=meeting.held_on <= today(),
         today=today(),
-        verdicts=len(verdicts_waiting(actor(), [meeting.series_id])) if takes_verdicts else None,
+        verdicts=len(verdicts_waiting(actor(), [meeting.series_id])) if open_agenda else None,
+        departments=departments,
+        asks_me=bool(asked),
         likely=likely_late(actor(), edges(), series_id=meeting.series_id) if ahead else [],
         missed=meeting.state.is_ahead and meeting.held_on < today(),
         arranges=arranges,

@@ -18,7 +18,16 @@ from meetingtracker.models.reads.meetings import (
     visible_series_row,
 )
 from meetingtracker.models.series import locked_series
-from meetingtracker.pages.meetings import agenda, capture, closing, forms, reviews, room, verdicts
+from meetingtracker.pages.meetings import (
+    agenda,
+    capture,
+    closing,
+    forms,
+    prepare,
+    reviews,
+    room,
+    verdicts,
+)
 from meetingtracker.pages.meetings import series as series_pages
 from meetingtracker.pages.meetings.page import Answer, area, coming_day, manages, show_page
 from meetingtracker.rules import permissions as may
@@ -28,7 +37,10 @@ from meetingtracker.web.access import actor, allow, found, require
 from meetingtracker.web.change import change
 from meetingtracker.web.filters import today
 
-__all__ = ["agenda", "area", "capture", "closing", "reviews", "room", "series_pages", "verdicts"]
+__all__ = [
+    "agenda", "area", "capture", "closing", "prepare", "reviews", "room", "series_pages",
+    "verdicts",
+]  # fmt: skip
 
 
 @area.get("/meetings")

@@ -19,6 +19,7 @@ from meetingtracker.models.event import Event
 from meetingtracker.models.issue import Issue, IssueReader, visible_issues
 from meetingtracker.models.meeting import Attendance, Meeting
 from meetingtracker.models.person import Person
+from meetingtracker.models.preparation import Preparation
 from meetingtracker.models.reads.actions import visible_actions
 from meetingtracker.models.reads.agenda import visible_items
 from meetingtracker.models.reads.agenda_lines import hidden_issues
@@ -168,6 +169,7 @@ def _hidden(actor: Actor) -> dict[str, Any]:
         "series_attendee": ids(SeriesAttendee, SeriesAttendee.series_id.in_(series)),
         "meeting": meetings,
         "attendance": ids(Attendance, Attendance.meeting_id.in_(meetings)),
+        "preparation": ids(Preparation, Preparation.meeting_id.in_(meetings)),
     }
 
 
