@@ -36,7 +36,7 @@ from meetingtracker.rules.ladder import GENTLE, MEETING, Policy
 from meetingtracker.rules.notices import Notice
 from meetingtracker.rules.reminders import HELD, digest_at
 
-ALERTS, LINES, SETTLED = 150, 500, 25  # of one write, so that nobody waits for it for long
+ALERTS, LINES, SETTLED = 250, 500, 25  # of one write, so that nobody waits for it for long
 VERDICT_WEIGHS = 50  # an agenda item costs about as much as so many alerts
 Item = TypeVar("Item")
 
