@@ -123,6 +123,6 @@ def _look_ahead_all_along(now: datetime) -> None:
     """The early warning of the last weeks, as it would have been given."""
     organisation = the_organisation()
     assert organisation is not None
-    for days in (*range(7 * WEEKS, 7, -7), *range(7, 0, -1)):
+    for days in (*range(7 * WEEKS, 0, -7), 3, 2, 1):
         look(organisation, now - timedelta(days=days), past=True)
     look_once_a_day(now)

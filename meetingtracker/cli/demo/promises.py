@@ -125,11 +125,10 @@ class Promises:
         fate = rng.choice(fates)
         length = max(1, self.days.calendar.working_days_between(self.days.on(at), _due(action)))
         # Who keeps a promise speaks of it; what will be late is quiet first, as it is everywhere.
-        for _ in range(2):
-            if length > 3 and rng.random() < (0.7 if fate == "kept" else 0.12):
+        for day in range(2, length, 3):
+            if rng.random() < (0.8 if fate == "kept" else 0.1):
                 note = rng.choice(story.ON_TRACK)
-                said = partial(self._on_track, action, by, note)
-                self.days.after(at, rng.randint(1, length - 1), said)
+                self.days.after(at, day, partial(self._on_track, action, by, note))
         if rng.random() < 0.3:
             self.days.after(at, rng.randint(0, length), lambda at: self._say(action, by, at))
         if fate == "kept":
