@@ -25,6 +25,7 @@ class Notice(Labelled):
     nudged = "nudged", N_("Nudged"), "risk"
     answered = "answered", N_("Answered"), ""
     meeting_changed = "meeting_changed", N_("Meeting changed"), "risk"
+    to_prepare = "to_prepare", N_("To prepare"), "wait"
 
     @property
     def may_be_muted(self) -> bool:
@@ -63,4 +64,5 @@ WHY = {
     Notice.nudged: N_("Somebody waits for it and asks you to look at it."),
     Notice.answered: N_("You asked, or it is yours, and somebody answered."),
     Notice.meeting_changed: N_("You attend it, and it changed less than a day before its time."),
+    Notice.to_prepare: N_("It is next, and nobody has said that your department is prepared."),
 }

@@ -21,6 +21,7 @@ from meetingtracker.models.person import Person
 from meetingtracker.models.reads import stamps
 from meetingtracker.models.reads.actions import visible_actions
 from meetingtracker.models.reads.flags import speaks_of
+from meetingtracker.models.reads.preparation import asks_to_prepare
 from meetingtracker.models.series import Series, visible_series
 from meetingtracker.rules.notices import Notice
 from meetingtracker.rules.permissions import Actor
@@ -137,7 +138,7 @@ def _is_alive(row: DigestLine, thing: Any, alert: Any | None) -> bool:
     if row.notice in ABOVE:
         return alert is not None and alert.stands and alert.answered_at is None
     if row.subject_type == "meeting":
-        return True
+        return row.notice is not Notice.to_prepare or thing.asks_to_prepare
     if row.subject_type == "issue":
         if row.notice is Notice.nominee:
             return row.stamp == stamps.of_nominee(thing.nominee_id) and thing.stage.is_open
@@ -223,7 +224,11 @@ def _meetings(ids: Collection[int], actor: Actor) -> dict[int, Any]:
     seen = sa.select(Series.id).where(visible_series(actor))
     rows = db.session().execute(
         sa.select(
-            Meeting.id, Meeting.version, Series.name.label("title"), Meeting.held_on.label("due_on")
+            Meeting.id,
+            Meeting.version,
+            Series.name.label("title"),
+            Meeting.held_on.label("due_on"),
+            asks_to_prepare(actor).label("asks_to_prepare"),
         )
         .join(Series, Series.id == Meeting.series_id)
         .where(Meeting.id.in_(ids), Meeting.series_id.in_(seen))

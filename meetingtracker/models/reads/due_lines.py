@@ -22,6 +22,7 @@ from meetingtracker.models.reads import stamps
 from meetingtracker.models.reads.blocks import blocks_of, who_waits_on
 from meetingtracker.models.reads.flags import running, speaks_of
 from meetingtracker.models.reads.followup_scan import Day
+from meetingtracker.models.reads.preparation import missing_on
 from meetingtracker.rules.calendar import local_today
 from meetingtracker.rules.ladder import ASK_AGAIN, AlertRule, epoch
 from meetingtracker.rules.notices import Notice
@@ -89,6 +90,7 @@ def _all(day: Day, says: Cadence, at: datetime) -> Iterator[Found]:
     yield from _wishes(day, says)
     yield from _issues(day, says)
     yield from _asked_above(day, says)
+    yield from _to_prepare(day)
     yield from _noticed(day, at)
 
 
@@ -168,6 +170,22 @@ def _likely_late(day: Day) -> Iterator[Found]:
         stamp = stamps.of_promise(row.owner_id, row.due_on, row.reopened)
         found = _found(Notice.likely_late, "action", row.id, stamp, row.due_on)
         yield from _to(day, row.owner_id, found)
+
+
+def _to_prepare(day: Day) -> Iterator[Found]:
+    """On the working day before a meeting, to who leads a department that has not prepared: the
+    leader, else the deputy, else whoever stands in for them."""
+    until = day.calendar.add_working_days(day.today, 1)
+    for row in missing_on(day.today, until):
+        heads = [i for i in (row.leader_id, row.deputy_id) if i is not None]
+        told = [i for i in heads if day.company.is_here(i)]
+        told += [i for head in heads if (i := day.company.stand_in(head)) is not None]
+        if told:
+            line = _found(
+                Notice.to_prepare, "meeting", row.meeting_id, str(row.held_on), row.held_on
+            )
+            instead = None if told[0] in heads else heads[0]
+            yield replace(line, person_id=told[0], for_id=instead)
 
 
 def _blocked(day: Day, says: Cadence) -> Iterator[Found]:
