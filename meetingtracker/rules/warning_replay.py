@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -64,10 +65,14 @@ def due_end(due: date) -> datetime:
 
 class Replay:
     """Goes through histories once, forward only. Knows nothing that came after `now`, the instant
-    it has reached (None before the first step)."""
+    it has reached (None before the first step).
+
+    Histories that are read one by one are read at the first step, and what is played is let go.
+    """
 
     def __init__(self, histories: Iterable[History]) -> None:
-        self._waiting = [_Action(place, history) for place, history in enumerate(histories)]
+        self._coming = (_Action(place, history) for place, history in enumerate(histories))
+        self._waiting: list[_Action] = []
         self._open: dict[int, _Action] = {}
         self.now: datetime | None = None
 
@@ -77,7 +82,7 @@ class Replay:
             raise ValueError("A replay goes forward only.")
         self.now = to
         waiting = []
-        for action in self._waiting:
+        for action in chain(self._waiting, self._coming):
             if action.next_at > to:
                 waiting.append(action)
                 continue
@@ -89,8 +94,10 @@ class Replay:
                 self._open.pop(action.place, None)
         self._waiting = waiting
 
-    def standing(self, horizon_days: float) -> list[Standing]:
-        """The open promises due within the next days (more than 0), in the order given."""
+    def standing(self, horizon_days: float, most: int | None = None) -> list[Standing]:
+        """The open promises due within the next days (more than 0), in the order given.
+
+        Of more than `most` an even part, by their place in that order."""
         now = self.now
         if now is None:
             return []
@@ -109,6 +116,9 @@ class Replay:
                 near.append(action)
         # Without an owner there is nobody whose load could be seen.
         del opened[""], overdue[""]
+        if most is not None and len(near) > most:
+            every = -(-len(near) // most)
+            near = [action for action in near if action.place % every == 0]
         near.sort(key=lambda action: action.place)
         return [action.standing(now, opened, overdue) for action in near]
 
@@ -152,6 +162,7 @@ class _Action:
             number += 1
         self.number = number
         if number == len(changes):
+            self.changes, self.number = [], 0
             return False
         self.next_at = changes[number].at
         return True

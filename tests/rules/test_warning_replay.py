@@ -129,6 +129,15 @@ def test_the_load_of_an_owner():
     assert (found["n0"].owner_open, found["n0"].owner_overdue) == (0, 0)
 
 
+def test_of_very_many_an_even_part_stands():
+    many = [history(DUE, (0, "owner", "ann"), id=str(n)) for n in range(10)]
+    replay = Replay(iter(many))
+    replay.advance(at(1))
+    assert [one.id for one in replay.standing(28, most=4)] == ["0", "3", "6", "9"]
+    assert {one.facts.owner_open for one in replay.standing(28, most=4)} == {10}
+    assert len(replay.standing(28, most=10)) == 10
+
+
 def test_goes_forward_only():
     replay = Replay([history(DUE)])
     assert replay.standing(28) == []
