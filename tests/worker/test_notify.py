@@ -230,7 +230,9 @@ CASES: tuple[tuple[str, Callable[[Cast], Any], Deed, str, dict[str, str]], ...] 
 
 QUIET = {
     "action.completion_undone", "action.edited", "action.on_track", "action.undone",
-    "action.verified", "change_request.withdrawn", "due_request.withdrawn", "issue.answer_undone",
+    "action.verified", "change_request.withdrawn", "decision.changed", "decision.kept",
+    "decision.reversed", "decision.taken", "decision.undone", "due_request.withdrawn",
+    "issue.answer_undone",
     "issue.confidential_set", "issue.edited", "issue.raised", "issue.stage_set", "issue.triaged",
 }  # fmt: skip
 
