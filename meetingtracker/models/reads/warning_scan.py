@@ -14,7 +14,7 @@ from meetingtracker.models.agenda_item import AgendaItem
 from meetingtracker.models.early_warning import EarlyWarning, WarningModel
 from meetingtracker.models.issue import Issue
 from meetingtracker.models.reads.flags import is_open, running
-from meetingtracker.models.reads.histories import histories
+from meetingtracker.models.reads.histories import each_history
 from meetingtracker.rules.calendar import local_today
 from meetingtracker.rules.states import Priority
 from meetingtracker.rules.warning import Mark, Model, Signal, signals
@@ -54,7 +54,7 @@ class Before:
 def seen_actions(model: WarningModel, *, at: datetime, zone: str, past: bool = False) -> list[Seen]:
     """Every open promise that is due within the horizon, by what was known at the instant `at`.
     `past`: what runs no more is asked too, because it may have run then."""
-    replay = Replay(histories(running_only=not past, until=at))
+    replay = Replay(each_history(running_only=not past, until=at))
     replay.advance(at.astimezone(ZoneInfo(zone)).replace(tzinfo=None))
     there = replay.standing(HORIZON)
     score = Model.read(model.weights) if model.weights is not None else None
