@@ -140,6 +140,8 @@ TABLE = {
     "POST meetings.go_to": RUNNERS,
     "GET meetings.prepare": ALL,
     "POST meetings.say_fine": "tom noor maya | nobody",
+    "POST meetings.give": "tom noor maya lea | lea",
+    "POST meetings.pull": "lea | lea",
     "POST meetings.freeze": RUNNERS,
     "POST meetings.reorder": RUNNERS,
     "POST meetings.pull_in": RUNNERS,

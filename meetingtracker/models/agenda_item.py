@@ -144,13 +144,17 @@ class AgendaItem(Recorded, Base):
 
 
 class Placement(Recorded, Base):
-    """One item in one meeting. `minutes` planned, `seconds_spent` while it was the current item."""
+    """One item in one meeting. `minutes` planned, `seconds_spent` while it was the current item.
+
+    `pulled_by_id`: the executive who put it on top of this agenda; one item each.
+    """
 
     __tablename__ = "placement"
     __table_args__ = (
         sa.UniqueConstraint("item_id", "meeting_id"),
         sa.CheckConstraint("outcome IS NOT NULL OR verdict IS NULL", name="verdict"),
         sa.Index("ix_placement_meeting", "meeting_id", "position"),
+        sa.Index("uq_placement_pull", "meeting_id", "pulled_by_id", unique=True),
     )
 
     item_id: Mapped[int] = mapped_column(sa.ForeignKey("agenda_item.id"))
@@ -163,15 +167,22 @@ class Placement(Recorded, Base):
     verdict: Mapped[Verdict | None] = mapped_column(EnumValue(Verdict))
     late: Mapped[bool] = mapped_column(default=False)
     carried: Mapped[Outcome | None] = mapped_column(EnumValue(Outcome))
+    pulled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
 
     item: Mapped["AgendaItem"] = relationship(back_populates="placements")
     meeting: Mapped["Meeting"] = relationship(foreign_keys=meeting_id)
+    pulled_by: Mapped["Person | None"] = relationship(foreign_keys=pulled_by_id)
     notes: Mapped[list["Note"]] = relationship(order_by="Note.id", viewonly=True)
 
     def move_to(self, position: int, *, by: Actor, at: datetime, by_hand: bool = True) -> bool:
         """`by_hand`: somebody moved it; otherwise it took its place in the proposed order."""
         kind = "placement.moved" if by_hand else "placement.ordered"
         return self.record(kind, by=by, at=at, meeting_id=self.meeting_id, position=position)
+
+    def be_pulled(self, person_id: int | None, *, by: Actor, at: datetime) -> bool:
+        """An executive puts it on top; None: lets it go."""
+        kind = "placement.pulled" if person_id else "placement.let_go"
+        return self.record(kind, by=by, at=at, meeting_id=self.meeting_id, pulled_by_id=person_id)
 
     def plan_minutes(self, minutes: int, *, by: Actor, at: datetime) -> bool:
         return self.record(

@@ -22,6 +22,8 @@ class Series(Recorded, Base):
 
     `approves`: whoever was there may object to minutes, and they are approved in the end.
     `copies_to`: mail addresses, one a line, that get the minutes of every meeting.
+    `gives_points`: leaders give secret priority points to agenda items. `allows_pulls`: each
+    executive may put one item on top.
     """
 
     __tablename__ = "series"
@@ -44,6 +46,8 @@ class Series(Recorded, Base):
     place: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
     approves: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     copies_to: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    gives_points: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    allows_pulls: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     owner: Mapped["Person | None"] = relationship()
@@ -76,17 +80,20 @@ class Series(Recorded, Base):
         place: str = "",
         approves: bool = False,
         copies_to: str = "",
+        gives_points: bool = False,
+        allows_pulls: bool = False,
     ) -> "Series":
         _refuse_taken(name)
         return cls.create(
             "series.founded", by=by, at=at, name=name.strip(), weekday=weekday,
             start_time=start_time, zone=zone, minutes=minutes, every_weeks=every_weeks,
             owner_id=owner_id, visibility=visibility, place=place, approves=approves,
-            copies_to=joined(addresses(copies_to)),
+            copies_to=joined(addresses(copies_to)), gives_points=gives_points,
+            allows_pulls=allows_pulls,
         )  # fmt: skip
 
     def change(self, *, by: Actor, at: datetime, **values: Any) -> bool:
-        """Name, weekday, time, zone, minutes, owner, visibility, place, approves, copies_to."""
+        """Name, weekday, time, zone, minutes, owner, visibility, place, copies_to, switches."""
         if "name" in values:
             _refuse_taken(values["name"], but=self.id)
         if "copies_to" in values:

@@ -11,6 +11,8 @@ from meetingtracker.rules.errors import N_
 
 VERDICT_FROM = 3
 """The placement from which an item may not be put off again without a verdict."""
+MOST_POINTS = 3
+"""Priority points that one person has for one meeting."""
 MOST_ACTIONS = 10
 """More new actions than this for one person are worth a second look."""
 _DEFAULT_SEVERITY = 3

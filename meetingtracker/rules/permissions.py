@@ -319,6 +319,17 @@ def may_prepare(actor: Actor, department: DepartmentLike) -> bool:
     return may(Deed.prepare, _given(leader=leads))
 
 
+def may_give_points(actor: Actor, meeting: MeetingLike) -> bool:
+    """Say in secret which agenda items matter most: leaders, executives, and who runs it."""
+    runner = _is(actor, meeting.facilitator_id, meeting.scribe_id)
+    return may(Deed.give_points, _roles(actor) | _given(runner=runner))
+
+
+def may_pull_item(actor: Actor) -> bool:
+    """Put one agenda item on top."""
+    return may(Deed.pull_item, _roles(actor))
+
+
 def may_answer_minutes(actor: Actor, *, attended: bool) -> bool:
     """Approve issued minutes or object to them: whoever was there."""
     return may(Deed.answer_minutes, _given(attended=attended))

@@ -63,6 +63,8 @@ class Deed(StrEnum):
     run_meeting = "order, freeze, run, outcomes, issue, re-open"
     take_over = "take the chair of a meeting"
     prepare = "say that a department is prepared for a meeting"
+    give_points = "give priority points to agenda items"
+    pull_item = "put an agenda item on top"
     answer_minutes = "approve minutes, or object to them"
     correct_minutes = "write a correction to issued minutes, agree to one"
     review_decision = "keep, change or reverse a decision"
@@ -105,6 +107,8 @@ WHO_MAY: dict[Deed, frozenset[Standing]] = {
     Deed.run_meeting: frozenset({S.runner}),
     Deed.take_over: frozenset({S.series_owner, S.attending_leader}),
     Deed.prepare: frozenset({S.leader}),
+    Deed.give_points: frozenset({S.executive, S.any_leader, S.runner}),
+    Deed.pull_item: frozenset({S.executive}),
     Deed.answer_minutes: frozenset({S.attended}),
     Deed.correct_minutes: frozenset({S.runner, S.attended}),
     Deed.review_decision: frozenset({S.executive, S.leader, S.owner, S.runner}),

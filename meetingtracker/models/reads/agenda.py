@@ -220,14 +220,15 @@ def _in_line(items: list[AgendaItem], minutes: int) -> list[AgendaItem]:
     return [by_id[c.item_id] for c in order]
 
 
-def candidate(item: AgendaItem) -> Candidate:
-    """The item as the proposed order sees it; its issue is loaded."""
+def candidate(item: AgendaItem, *, points: int = 0, pulled: bool = False) -> Candidate:
+    """The item as the proposed order sees it; its issue is loaded. `points`, `pulled`: what it got
+    for the meeting in question."""
     return Candidate(
         item_id=item.id,
         ask=item.ask,
-        executive_pull=item.executive_id is not None,
+        executive_pull=pulled or item.executive_id is not None,
         severity=item.issue.severity if item.issue else None,
-        points=0,
+        points=points,
         carried=item.carried,
         first_placed_on=item.first_placed_on,
         created_at=item.created_at,

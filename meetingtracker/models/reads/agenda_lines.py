@@ -47,6 +47,9 @@ class AgendaLine:
     reason: str | None
     executive: str | None
     executive_id: int | None
+    pulled_by: str | None
+    """The executive who put it on top of this agenda."""
+    pulled_by_id: int | None
     seconds_spent: int
 
     @property
@@ -95,6 +98,8 @@ def agenda_lines(everything: Held, actor: Actor) -> list[AgendaLine]:
             reason=p.outcome_reason,
             executive=p.item.executive.name if p.item.executive else None,
             executive_id=p.item.executive_id,
+            pulled_by=p.pulled_by.name if p.pulled_by else None,
+            pulled_by_id=p.pulled_by_id,
             seconds_spent=p.seconds_spent,
         )
         for number, (p, until) in enumerate(zip(placements, accumulate(minutes), strict=True), 1)

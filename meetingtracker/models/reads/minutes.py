@@ -62,6 +62,7 @@ def held(meeting: Meeting) -> Held:
                 joinedload(AgendaItem.issue),
                 joinedload(AgendaItem.executive),
             ),
+            joinedload(Placement.pulled_by),
             selectinload(Placement.notes),
         )
         .order_by(Placement.position, Placement.id)

@@ -13,7 +13,7 @@ from meetingtracker.models.acts.gather_verdicts import (
     gather_verdicts,
     hold_for_verdicts,
 )
-from meetingtracker.models.acts.order_agenda import move_placement, propose_order
+from meetingtracker.models.acts.order_agenda import count_points, move_placement, propose_order
 from meetingtracker.models.acts.place_item import place_item
 from meetingtracker.models.acts.run_meeting import start_meeting
 from meetingtracker.models.meeting import Meeting
@@ -136,6 +136,7 @@ def _with_verdicts(meeting_id: int, act: Callable[[Meeting], object], room: bool
 
     def close(meeting: Meeting) -> None:
         came = gather_verdicts(meeting, dues, day, by=actor(), at=clock.now())
+        count_points(meeting, by=actor(), at=clock.now())
         act(meeting)
         if came:
             flash(

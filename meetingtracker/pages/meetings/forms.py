@@ -70,6 +70,8 @@ class SeriesForm(VersionedForm):
     )
     place = StringField(_l("Place"), [at_most(120)])
     approves = BooleanField(_l("Minutes are approved"))
+    gives_points = BooleanField(_l("Leaders give priority points"))
+    allows_pulls = BooleanField(_l("Executives may put an item on top"))
     copies_to = TextAreaField(_l("Also send the minutes to"), [at_most(LONGEST_ADDRESSES)])
     attendees = SelectMultipleField(_l("Attendees"), coerce=int, choices=[])
 

@@ -17,6 +17,7 @@ from meetingtracker.models.reads.early_warnings import likely_late
 from meetingtracker.models.reads.meeting_room import seats
 from meetingtracker.models.reads.meetings import visible_meeting
 from meetingtracker.models.reads.minutes import held
+from meetingtracker.models.reads.points import points_counted
 from meetingtracker.models.reads.preparation import Prepares, departments_of
 from meetingtracker.models.reads.verdicts import verdicts_waiting
 from meetingtracker.models.series import Series
@@ -136,6 +137,7 @@ def show_page(meeting_id: int, cancel: CancelForm | None = None) -> str:
         is_today=meeting.held_on <= today(),
         today=today(),
         verdicts=len(verdicts_waiting(actor(), [meeting.series_id])) if open_agenda else None,
+        points=points_counted(meeting) if meeting.series.gives_points else {},
         departments=departments,
         asks_me=bool(asked),
         likely=likely_late(actor(), edges(), series_id=meeting.series_id) if ahead else [],

@@ -51,7 +51,8 @@ def edit_series(series_id: int) -> Answer:
         version=row.version, name=row.name, weekday=row.weekday, start_time=row.start_time,
         zone=row.zone, minutes=row.minutes, every_weeks=row.every_weeks, owner=row.owner_id,
         visibility=row.visibility, place=row.place, approves=row.approves,
-        copies_to=row.copies_to, attendees=sorted(row.attendee_ids),
+        copies_to=row.copies_to, gives_points=row.gives_points, allows_pulls=row.allows_pulls,
+        attendees=sorted(row.attendee_ids),
     )  # fmt: skip
     form.offer_people()
     if request.method == "GET":
@@ -84,6 +85,8 @@ def _values(form: SeriesForm) -> dict[str, Any]:
         "place": form.place.data or "",
         "approves": form.approves.data,
         "copies_to": form.copies_to.data or "",
+        "gives_points": form.gives_points.data,
+        "allows_pulls": form.allows_pulls.data,
     }
 
 
