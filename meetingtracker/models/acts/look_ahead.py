@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from meetingtracker.db import db
-from meetingtracker.models.acts.bulk import Rows
+from meetingtracker.models.acts.bulk import Batch, Rows
 from meetingtracker.models.early_warning import EarlyWarning, WarningSnapshot
 from meetingtracker.models.reads.warning_scan import Seen
 from meetingtracker.rules.permissions import SYSTEM
@@ -17,23 +18,32 @@ from meetingtracker.rules.warning_reasons import Reason
 def mark_actions(seen: Sequence[Seen], *, model_id: int, at: datetime, on: date) -> None:
     """Inside a write: raise, change and clear the marks of these promises."""
     rows = _standing("action", [one.action_id for one in seen])
+    new = Batch(EarlyWarning)
     for one in seen:
         row = rows.get(one.action_id)
         if row is not None and (one.mark is None or row.due_on != one.standing.due):
             row.clear(by=SYSTEM, at=at)
             row = None
-        if one.mark is not None:
-            _mark(
-                row, "action", one.action_id, one.mark, one.reasons, at=at, on=on,
+        if row is not None and one.mark is not None:
+            _refresh(row, one.mark, one.reasons, one.chance, at=at)
+        elif one.mark is not None:
+            _raise(
+                new, "action", one.action_id, one.mark, one.reasons, at=at, on=on,
                 due_on=one.standing.due, chance=one.chance, model_id=model_id,
             )  # fmt: skip
+    new.insert(db.session())
 
 
 def mark_issues(found: dict[int, list[Reason]], *, at: datetime, on: date) -> None:
     """Inside a write: the same for issues on their way to a full-blown problem."""
     rows = _standing("issue", list(found))
+    new = Batch(EarlyWarning)
     for issue_id, why in found.items():
-        _mark(rows.get(issue_id), "issue", issue_id, Mark.watch, why, at=at, on=on)
+        if issue_id in rows:
+            _refresh(rows[issue_id], Mark.watch, why, None, at=at)
+        else:
+            _raise(new, "issue", issue_id, Mark.watch, why, at=at, on=on)
+    new.insert(db.session())
 
 
 def clear(warning_ids: Sequence[int], *, at: datetime) -> None:
@@ -70,26 +80,19 @@ def keep_snapshots(
     rows.insert(session)
 
 
-def _mark(
-    row: EarlyWarning | None,
-    subject_type: str,
-    subject_id: int,
-    mark: Mark,
-    reasons: list[Reason],
-    *,
-    at: datetime,
-    on: date,
-    due_on: date | None = None,
-    chance: float | None = None,
-    model_id: int | None = None,
+def _refresh(
+    row: EarlyWarning, mark: Mark, reasons: list[Reason], chance: float | None, *, at: datetime
 ) -> None:
-    if row is not None:
-        row.reasons, row.chance = reasons, chance  # facts of the day, not part of its history
-        row.change_mark(mark, by=SYSTEM, at=at)
-        return
-    EarlyWarning.create(
+    row.reasons, row.chance = reasons, chance  # facts of the day, not part of its history
+    row.change_mark(mark, by=SYSTEM, at=at)
+
+
+def _raise(
+    new: Batch, subject_type: str, subject_id: int, mark: Mark, reasons: list[Reason], *,
+    at: datetime, on: date, **more: Any,
+) -> None:  # fmt: skip
+    new.add(
         "early_warning.raised", by=SYSTEM, at=at, subject_type=subject_type,
-        subject_id=subject_id, due_on=due_on, mark=mark, reasons=reasons, chance=chance,
-        model_id=model_id, raised_on=on, raised_at=at,
-        likely_at=at if mark is Mark.likely_late else None,
+        subject_id=subject_id, mark=mark, reasons=reasons, raised_on=on, raised_at=at,
+        likely_at=at if mark is Mark.likely_late else None, **more,
     )  # fmt: skip
