@@ -21,7 +21,8 @@ from tests.conftest import Live
 # Not pages: files, answers for machines; test_special_pages.py has what works once.
 NOT_PAGES = {
     "api.openapi", "audit.export", "issues.attachment", "minutes.file", "minutes.frozen",
-    "minutes.pdf", "setup.start", "setup.welcome", "setup.where", "sso.callback", "sso.start", "static", "system.healthz",
+    "minutes.pdf", "setup.start", "setup.welcome", "setup.where", "sso.callback",
+    "sso.start", "static", "system.healthz",
 }  # fmt: skip
 # One look of everything here; the others take a minute more and belong to the long proofs.
 LOOKS = {
