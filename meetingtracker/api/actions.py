@@ -65,7 +65,9 @@ class ActionQuery(ListQuery):
     status: Status | UnsetType = UNSET
     priority: Priority | UnsetType = UNSET
     external_id: str | UnsetType = UNSET
-    flags: Literal["overdue", "due_soon", "blocked", "moved_twice"] | UnsetType = UNSET
+    flags: (
+        Literal["overdue", "likely_late", "watch", "due_soon", "blocked", "moved_twice"] | UnsetType
+    ) = UNSET
 
 
 class NewAction(Create):

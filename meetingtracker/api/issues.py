@@ -57,7 +57,19 @@ class IssueQuery(ListQuery):
     stage: Stage | UnsetType = UNSET
     confidential: bool | UnsetType = UNSET
     external_id: str | UnsetType = UNSET
-    flags: Literal["overdue", "unassigned", "due_soon", "blocked", "to_confirm"] | UnsetType = UNSET
+    flags: (
+        Literal[
+            "overdue",
+            "unassigned",
+            "likely_late",
+            "watch",
+            "trouble",
+            "due_soon",
+            "blocked",
+            "to_confirm",
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class NewIssue(Create):

@@ -15,14 +15,17 @@ import sqlalchemy as sa
 import time_machine
 
 from meetingtracker.db import db
+from meetingtracker.models.early_warning import EarlyWarning
 from meetingtracker.models.event import Event
 from meetingtracker.models.webhook import Delivery, Webhook
+from meetingtracker.rules.permissions import SYSTEM
+from meetingtracker.rules.warning import Mark
 from meetingtracker.web import seal
 from meetingtracker.worker import followup
 from meetingtracker.worker.queue import Refused
 from meetingtracker.worker.webhooks import post, tell_next
 from tests.busy import Busy
-from tests.cast import NOW
+from tests.cast import NOW, TODAY
 from tests.conftest import World
 
 
@@ -164,6 +167,31 @@ def test_what_is_overdue_is_told_by_both_names(
         followup.run(NOW, mailing=False)
     run(world)
     assert [json.loads(body)["type"] for _path, _headers, body in receiver.got] == told
+
+
+@pytest.mark.parametrize("events", [("action.likely_late",), ("action.*",)])
+def test_what_is_likely_late_is_told_as_such(
+    world: World, receiver: Receiver, events: tuple[str, ...]
+) -> None:
+    """Not what is only to be watched, and nothing of a thing that only others may see."""
+    with world.write() as cast:
+        make = Busy(cast)
+        secret = make.issue("A secret", "Support", "Tech", by="noor", confidential=True)
+        mine, watched = (make.action(title, "pia", 5, by="tom").id for title in ("Count", "Call"))
+        hidden = make.action("Look at the log", "pia", 5, by="tom", issue=secret).id
+    hooked(world, receiver.url, *events)
+    with world.write():
+        for action_id, mark in (
+            (mine, Mark.likely_late), (hidden, Mark.likely_late), (watched, Mark.watch),
+        ):  # fmt: skip
+            EarlyWarning.create(
+                "early_warning.raised", by=SYSTEM, at=NOW, subject_type="action",
+                subject_id=action_id, mark=mark, reasons=[], raised_on=TODAY,
+                raised_at=NOW,
+            )  # fmt: skip
+    run(world)
+    told = [json.loads(body)["type"] for _path, _headers, body in receiver.got]
+    assert told == ["action.likely_late"]
 
 
 def test_rights_are_asked_again_when_it_is_told(world: World, receiver: Receiver) -> None:
