@@ -66,14 +66,14 @@ class World:
         client, app = self.app.test_client(), self.app
         with app.test_request_context("/login", environ_base=client.environ_base):
             with writing() as rows:
-                person = rows.get_one(Person, self.cast.person[name])
+                person = rows.query(Person).filter_by(email=f"{name}@example.com").one()
                 assert person.is_active
                 begun = begin_session(person)
             enter(begun, "password")
             answer = app.response_class()
             app.session_interface.save_session(app, session, answer)
-        cookie = parse_cookie(answer.headers["Set-Cookie"])
-        client.set_cookie("meetingtracker", cookie["meetingtracker"])
+        name = app.config["SESSION_COOKIE_NAME"]
+        client.set_cookie(name, parse_cookie(answer.headers["Set-Cookie"])[name])
         return Visit(client)
 
 

@@ -33,7 +33,8 @@ def test_what_a_list_cannot_be_asked(
 @pytest.mark.parametrize(
     ("path", "query"),
     [
-        ("issues", {"severity": 5}), ("issues", {"stage": "x"}), ("issues", {"flags": "watch"}),
+        ("issues", {"severity": 5}), ("issues", {"stage": "x"}),
+        ("issues", {"flags": "moved_twice"}),
         ("issues", {"owning_department": "Nowhere"}), ("issues", {"point_person": "nobody"}),
         ("issues", {"confidential": "perhaps"}), ("actions", {"due_on": "soon"}),
         ("actions", {"due_on": "1800-01-01"}), ("actions", {"issue": 2**31}),
