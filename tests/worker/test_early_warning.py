@@ -16,19 +16,25 @@ from meetingtracker.models.event import Event
 from meetingtracker.models.issue import Issue
 from meetingtracker.models.organisation import the_organisation
 from meetingtracker.models.person import Person
+from meetingtracker.models.reads.due_lines import Found, due_lines
+from meetingtracker.models.reads.followup_scan import Day
 from meetingtracker.models.reads.histories import histories
 from meetingtracker.models.reads.warning_scan import seen_actions
 from meetingtracker.rules.agenda import Ask
 from meetingtracker.rules.errors import RuleBroken
+from meetingtracker.rules.notices import Notice
 from meetingtracker.rules.permissions import SYSTEM
 from meetingtracker.rules.warning import Mark
 from meetingtracker.rules.warning_backtest import learn
 from meetingtracker.rules.warning_marks import Verdict, WarningAnswer, is_shadow
+from meetingtracker.worker import followup
 from meetingtracker.worker.early_warning import look, look_at_issues, look_once_a_day
 from tests.busy import Busy
 from tests.cast import NOW, TODAY, ZONE
 from tests.conftest import World
+from tests.meetings import plan
 from tests.worker import past
+from tests.worker.runner import Runner
 
 DAY = timedelta(days=1)
 
@@ -248,3 +254,34 @@ def look_issues(world: World) -> None:
         organisation = the_organisation()
         assert organisation is not None
         look_at_issues(organisation, NOW)
+
+
+def test_one_line_in_the_owners_digest_the_day_before_a_meeting(runner: Runner) -> None:
+    """The meeting is on Thursday; nothing on Tuesday, nothing for who has answered."""
+    action = runner.promise("Write the price list", "pia", 9, promised=8)
+    answered = runner.promise("Call the courier", "pia", 9, promised=8)
+    with runner.world.write() as cast:
+        plan(cast)
+        for action_id, said in ((action, None), (answered, WarningAnswer.need_help)):
+            EarlyWarning.create(
+                "early_warning.raised", by=SYSTEM, at=NOW, subject_type="action",
+                subject_id=action_id, due_on=TODAY + 9 * DAY, mark=Mark.likely_late,
+                reasons=[{"why": "quiet", "since": "2026-11-09"}], raised_on=TODAY, raised_at=NOW,
+                likely_at=NOW, answer=said,
+            )  # fmt: skip
+    with runner.world.app.app_context():
+        day = look_at_day(NOW + DAY)
+        assert Notice.likely_late not in [line.notice for line in lines_for(day, NOW + DAY)]
+        found = lines_for(look_at_day(NOW + 2 * DAY), NOW + 2 * DAY)
+        assert [(line.notice, line.subject_id) for line in found] == [(Notice.likely_late, action)]
+
+
+def look_at_day(at: datetime) -> Day:
+    look_now = followup.look_at(at)
+    assert look_now is not None
+    return look_now.day
+
+
+def lines_for(day: Day, at: datetime) -> list[Found]:
+    return [line for lines in due_lines(day, at=at).values() for line in lines
+            if line.subject_type == "action"]  # fmt: skip
